@@ -1,0 +1,127 @@
+// What front ends see of a capture: plain readonly data, every string already safe for a terminal.
+// No React, no ANSI, no widths in here; a front end needs nothing but this file and the functions that engine/index.ts exports.
+
+import type { SafeText } from '../bytes/text.ts'
+
+export type TimeFormat = 'r' | 'a' | 'ad' | 'd' | 'dd' | 'e' | 'u'
+
+/** What makes a line of the packet list stand out; each has a word beside its colour. */
+export type Trouble = 'none' | 'note' | 'warning' | 'error'
+
+/** One line of the packet list. Made for visible rows only. */
+export interface PacketLine {
+  readonly number: number
+  readonly time: SafeText
+  readonly source: SafeText
+  readonly destination: SafeText
+  readonly protocol: SafeText
+  /** Bytes on the wire. */
+  readonly length: number
+  readonly info: SafeText
+  readonly trouble: Trouble
+  /** Stream number of the innermost TCP or UDP conversation, -1 without one. */
+  readonly stream: number
+  /** True when the text of the lesson (--secret) stands in the bytes of this packet. */
+  readonly secret: boolean
+}
+
+/** One row of the layer tree, in display order; `depth` 0 is a layer. */
+export interface TreeRow {
+  /** Index into this list. */
+  readonly id: number
+  readonly depth: number
+  readonly text: SafeText
+  /** Wireshark's field name, empty for a row that only groups. */
+  readonly name: string
+  readonly source: number
+  readonly start: number
+  readonly length: number
+  readonly hasChildren: boolean
+  /** Set on rows that carry a remark: short or malformed packets, retransmissions … */
+  readonly trouble: Trouble
+}
+
+/** A run of bytes that the hex pane shows in a tab of its own. */
+export interface ByteSource {
+  readonly name: SafeText
+  readonly bytes: Uint8Array
+}
+
+/** A packet with everything that its detail panes show. */
+export interface PacketDetail {
+  readonly number: number
+  readonly rows: readonly TreeRow[]
+  readonly sources: readonly ByteSource[]
+  /** Deepest row that covers a byte, or -1. */
+  rowAt(source: number, byte: number): number
+  explain(row: number): Explanation
+}
+
+/** The Explain line: what a field is, and what this value means. */
+export interface Explanation {
+  readonly title: SafeText
+  readonly name: string
+  /** "byte 22, 1 byte" */
+  readonly where: SafeText
+  readonly spec: SafeText
+  readonly about: SafeText
+  /** What this very value means, empty where there is nothing to say. */
+  readonly meaning: SafeText
+}
+
+/** A filter as typed. `message` and the span stand for a mistake; `fix` is the whole repaired text. */
+export type FilterCheck =
+  | { readonly ok: true; readonly hint?: SafeText }
+  | { readonly ok: false; readonly message: SafeText; readonly start: number; readonly end: number; readonly fix?: string }
+
+export type SessionState = 'opening' | 'live' | 'paused' | 'complete' | 'damaged' | 'stopped'
+
+/** What the title line says. Read afresh for each paint; cheap. */
+export interface SessionStatus {
+  readonly title: SafeText
+  readonly state: SessionState
+  /** Packets indexed so far. */
+  readonly packets: number
+  /** Bytes read and bytes known to be there (0 when unknown), for the progress bar. */
+  readonly bytesRead: number
+  readonly bytesTotal: number
+  /** Packets the kernel threw away, null when the source cannot know. */
+  readonly dropped: number | null
+  /** "kernel time", "rebuilt" …, empty for files. */
+  readonly timeSource: SafeText
+  /** Milliseconds since a live capture started, 0 for files. */
+  readonly elapsed: number
+  /** Why reading ended early, in words with the remedy; empty otherwise. */
+  readonly problem: SafeText
+}
+
+/** The packets that a display filter selects, growing while the filter runs. */
+export interface View {
+  readonly filter: string
+  /** Number of packets selected so far. */
+  readonly count: number
+  /** Packets looked at so far; equals SessionStatus.packets when the view is complete. */
+  readonly examined: number
+  /** Packet number (from 1) at a position (from 0) of the view. */
+  packetAt(position: number): number
+  /** Position of the packet, or of the next selected one after it. */
+  positionOf(packet: number): number
+}
+
+/** An open capture, file or live, as a front end uses it. */
+export interface Session {
+  status(): SessionStatus
+  /** Called (at most every few milliseconds) when packets, views or the status changed. Returns the way to stop. */
+  subscribe(listener: () => void): () => void
+  checkFilter(text: string): FilterCheck
+  /** Starts selecting; an earlier view that still runs is cancelled. The text must have passed checkFilter. */
+  select(filter: string): View
+  lines(view: View, from: number, count: number, time: TimeFormat): readonly PacketLine[]
+  detail(packet: number): PacketDetail
+  /** Writes packets to a file; progress through subscribe. Resolves to the number written. */
+  save(path: string, what: 'all' | 'displayed', view: View): Promise<number>
+  /** Stops reading or capturing; what is there stays. */
+  stop(): Promise<void>
+  pause(paused: boolean): void
+  close(): Promise<void>
+}
