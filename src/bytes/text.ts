@@ -14,7 +14,7 @@ const PLAIN = /^[\x20-\x7e]*$/
 // \p{C}: controls, format characters, surrogates, private use, unassigned. Default_Ignorable adds variation selectors, Hangul
 // fillers, tags and the grapheme joiner. Conjoining jamo (1160…) and skin tones (1f3fb…) are drawn by some terminals in the
 // cell before and by others in one of their own, so they would shift columns.
-const UNSAFE = /[\p{C}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}\u1160-\u11ff\ud7b0-\ud7ff\u{1f3fb}-\u{1f3ff}]/gu
+const UNSAFE = /[\p{C}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}\u1160-\u11ff\ud7b0-\ud7ff]|[\u{1f3fb}-\u{1f3ff}]/gu
 
 // A mark at the very start would join whatever stands before it on the screen; stacks of marks grow over neighbouring lines.
 const EXCESS_MARKS = /^[\p{Mn}\p{Me}]+|(?<=[\p{Mn}\p{Me}]{2})[\p{Mn}\p{Me}]+/gu
