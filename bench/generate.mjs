@@ -10,11 +10,10 @@ import { closeSync, existsSync, mkdirSync, openSync, readFileSync, renameSync, w
 import { dirname, join } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { parseArgs } from 'node:util'
-import { createHttpMessages, createPools, createRandom, createTlsMessages } from './messages.mjs'
+import { createHttpMessages, createPools, createRandom, createTlsMessages, SEGMENTS } from './messages.mjs'
 
 const DATA = join(dirname(fileURLToPath(import.meta.url)), 'data')
 const CONCURRENT = 400
-const SEGMENT = { 4: 1448, 6: 1428 }
 const FIN = 1
 const SYN = 2
 const PSH = 8
@@ -70,7 +69,7 @@ function createConnection(serial, random, pools) {
   const other = { mac: SERVER_MAC, address: version === 4 ? serverAddress : wide(serverAddress), port }
   return {
     version,
-    segment: SEGMENT[version],
+    segment: SEGMENTS[version === 4 ? 0 : 1],
     up: createTemplate(version, client, other),
     down: createTemplate(version, other, client),
     messages: tls ? createTlsMessages(random, pools) : createHttpMessages(random, pools),
@@ -103,7 +102,14 @@ function createOutput(path, format) {
     const blocks = [0x0a0d0d0a, 28, 0x1a2b3c4d, 0x00000001, 0xffffffff, 0xffffffff, 28, 1, 32, 1, 262_144, 0x00010009, 9, 0, 32]
     for (const word of blocks) at = buffer.writeUInt32LE(word, at)
   }
-  return { file, buffer, flush, reserve: (size) => (at + size > buffer.length ? flush() : undefined), at: () => at, moveTo: (to) => (at = to) }
+  return {
+    file,
+    buffer,
+    flush,
+    reserve: (size) => (at + size > buffer.length ? flush() : undefined),
+    at: () => at,
+    moveTo: (to) => (at = to),
+  }
 }
 
 /**
@@ -295,8 +301,16 @@ if (process.argv[1] !== undefined && import.meta.url === pathToFileURL(process.a
     console.error('generate: --packets needs a whole number above 0, --format needs pcap or pcapng.')
     process.exitCode = 1
   } else {
-    const { path, ...counts } = provideCapture({ packets, format: values.format, seed: Number(values.seed), path: values.output, force: values.force })
+    const { path, ...counts } = provideCapture({
+      packets,
+      format: values.format,
+      seed: Number(values.seed),
+      path: values.output,
+      force: values.force,
+    })
     const { bytes, connections, requests, hellos } = counts
-    console.log(`${path}: ${packets} packets, ${Math.round(bytes / packets)} bytes each, ${connections} connections, ${requests} HTTP requests, ${hellos} TLS hellos`)
+    console.log(
+      `${path}: ${packets} packets, ${Math.round(bytes / packets)} bytes each, ${connections} connections, ${requests} HTTP requests, ${hellos} TLS hellos`,
+    )
   }
 }

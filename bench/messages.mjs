@@ -13,6 +13,9 @@ export function createRandom(seed) {
   return { next, below: (n) => next() % n }
 }
 
+/** Bytes of payload in a full segment, over IPv4 and IPv6. */
+export const SEGMENTS = [1448, 1428]
+
 const WORDS = 'the quick brown fox jumps over a lazy dog while packets cross the wire and nobody looks at them twice'.split(' ')
 const HOSTS = ['shop.example', 'api.shop.example', 'img.shop.example', 'www.shop.example']
 const AGENTS = ['curl/7.88.1', 'python-requests/2.31.0', 'Mozilla/5.0 (X11; Linux x86_64; rv:115.0) Gecko/20100101 Firefox/115.0']
@@ -31,12 +34,12 @@ export function createPools(random) {
   return { text: Buffer.from(words.join(' ')), noise }
 }
 
-/** Most answers are small, some are pages of several segments, a few are files: mean about 1.8 kB. */
+/** Most answers are small, some are pages of several segments, a few are files: mean about 2 kB. */
 function bodySize(random) {
   const dice = random.below(100)
-  if (dice < 45) return 20 + random.below(400)
-  if (dice < 82) return 400 + random.below(1400)
-  if (dice < 97) return 1800 + random.below(5000)
+  if (dice < 38) return 20 + random.below(400)
+  if (dice < 77) return 400 + random.below(1400)
+  if (dice < 96) return 1800 + random.below(5000)
   return 8000 + random.below(24000)
 }
 
@@ -83,9 +86,14 @@ function createResponse(random, pools, method) {
   if (dice >= 90 && method !== 'HEAD') {
     const head = `HTTP/1.1 ${status}\r\n${common}Content-Type: ${type}\r\nTransfer-Encoding: chunked\r\n\r\n`
     const parts = [Buffer.from(head, 'latin1')]
-    for (let at = 0; at < size; at += 4096) {
-      const chunk = body.subarray(at, Math.min(size, at + 4096))
-      parts.push(Buffer.from(`${chunk.length.toString(16)}\r\n`), chunk, Buffer.from('\r\n'))
+    let length = head.length
+    for (let at = 0, end = 0; at < size; at = end) {
+      end = Math.min(size, at + 4096)
+      const line = Buffer.from(`${(end - at).toString(16)}\r\n`)
+      // tshark 4.0 calls a chunk malformed whose data ends exactly with a segment: such a response ends one chunk early instead.
+      if (SEGMENTS.some((segment) => (length + line.length + end - at) % segment < 2)) break
+      parts.push(line, body.subarray(at, end), Buffer.from('\r\n'))
+      length += line.length + end - at + 2
     }
     parts.push(Buffer.from('0\r\n\r\n'))
     return Buffer.concat(parts)
