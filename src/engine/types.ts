@@ -69,6 +69,22 @@ export interface Explanation {
   readonly meaning: SafeText
 }
 
+/** A run of bytes in one of a packet's sources. */
+export interface ByteRange {
+  readonly source: number
+  readonly start: number
+  readonly length: number
+}
+
+/** One way to go on with a filter: the whole text as it would be, and what stands in the list. */
+export interface Completion {
+  readonly text: string
+  readonly caret: number
+  readonly label: SafeText
+  /** What the field or value is, in a few words. */
+  readonly about: SafeText
+}
+
 /** A filter as typed. `message` and the span stand for a mistake; `fix` is the whole repaired text. */
 export type FilterCheck =
   | { readonly ok: true; readonly hint?: SafeText }
@@ -118,6 +134,14 @@ export interface Session {
   select(filter: string): View
   lines(view: View, from: number, count: number, time: TimeFormat): readonly PacketLine[]
   detail(packet: number): PacketDetail
+  /** Where the bytes of the lesson's secret stand in a packet, lit in the hex pane. Absent without a secret to look for. */
+  secretRanges?(packet: number): readonly ByteRange[]
+  /** Numbers of the packets with the secret found so far, ascending; the interface can jump to them. */
+  secretPackets?(): readonly number[]
+  /** Position of the next (step 1) or previous (step -1) packet of the same conversation in the view, -1 where there is none. */
+  neighbour?(view: View, position: number, step: 1 | -1): number
+  /** Ways to go on with a filter at the caret, best first; at most a dozen. */
+  complete?(text: string, caret: number): readonly Completion[]
   /** Writes packets to a file; progress through subscribe. Resolves to the number written. */
   save(path: string, what: 'all' | 'displayed', view: View): Promise<number>
   /** Stops reading or capturing; what is there stays. */
