@@ -1,0 +1,93 @@
+// What outlives one packet, as dissectors see it. Written by `track` only, once per packet and in capture order; `dissect` reads facts
+// that are fixed once written, so that packets can be dissected again in any order. Implemented in ../streams.
+
+import type { Dissection } from './dissect.ts'
+
+/** Kinds of conversation, each numbered from 0 on its own. */
+export const KIND_TCP = 0
+export const KIND_UDP = 1
+export const KIND_SCTP = 2
+export const KINDS = 3
+
+/** A directed conversation: conversation number × 2, plus 1 for packets towards its first sender. -1: none. */
+export type Flow = number
+
+export interface Memory {
+  /** Finds or opens the conversation between p's addresses on these ports, and notes it for this transport layer of the packet. */
+  converse(p: Dissection, kind: number, sourcePort: number, destinationPort: number): Flow
+  /** The flow of a packet's n-th transport layer (from 0); -1 when that layer was never tracked. */
+  flowOf(packet: number, occurrence: number): Flow
+  /** Number of the flow's conversation among those of its kind: tcp.stream, udp.stream. */
+  streamOf(flow: Flow): number
+  readonly tcp: TcpMemory
+  readonly fragments: FragmentMemory
+  readonly messages: Messages
+  readonly assemblies: Assemblies
+}
+
+export interface TcpMemory {
+  /**
+   * Takes one segment in: stream positions, reassembly, framing into messages. `at` is the payload's offset in p.bytes, `captured` the
+   * bytes of it that are there, `length` its length by the IP header.
+   */
+  segment(
+    p: Dissection,
+    sourcePort: number,
+    destinationPort: number,
+    seq: number,
+    ack: number,
+    flags: number,
+    window: number,
+    at: number,
+    captured: number,
+    length: number,
+  ): void
+  /** Sequence number that counts as 0 in this flow; NaN while nothing is known of that direction. */
+  baseSequence(flow: Flow): number
+  /** Shift of the window field in this flow: 0 … 14, -1 when the handshake was not seen, -2 when scaling is not used. */
+  windowShift(flow: Flow): number
+  /** The packet in which a message that has bytes of this packet (first transport layer) is complete; 0 when none or not yet known. */
+  reassembledIn(packet: number): number
+  /** Bytes missing from the capture just before this packet's payload. */
+  gapBefore(packet: number): number
+}
+
+export interface FragmentMemory {
+  /** Takes one fragment in; `key` names the datagram. `at`/`length`: its bytes in p.bytes; `place`: its offset in the datagram. */
+  add(p: Dissection, key: string, place: number, more: boolean, at: number, length: number): void
+  /** The assembly that this packet's n-th fragment layer completed, or -1. */
+  completedBy(packet: number, occurrence: number): number
+  /** The packet in which the datagram of this packet's fragment is complete; 0 when unknown. */
+  reassembledIn(packet: number): number
+}
+
+/** Messages (PDUs) found in byte streams, in the order in which packets completed them. */
+export interface Messages {
+  /** Index of the first message that this packet completed, or -1. Those of one packet are adjacent. */
+  firstOf(packet: number): number
+  /** Number of messages so far. */
+  readonly count: number
+  packet(index: number): number
+  /** Which transport layer of the packet completed it. */
+  occurrence(index: number): number
+  /** Id of the protocol that framed it. */
+  protocol(index: number): number
+  /** Where it lies in the frame, when `assembly` is -1. */
+  at(index: number): number
+  length(index: number): number
+  assembly(index: number): number
+  /** Position among the messages of its direction, from 0. */
+  ordinal(index: number): number
+  /** The message of the other direction with this ordinal, among those already known: its index, or -1. */
+  opposite(index: number): number
+}
+
+/** Bytes put together from several packets. */
+export interface Assemblies {
+  length(assembly: number): number
+  pieces(assembly: number): number
+  piecePacket(assembly: number, piece: number): number
+  pieceLength(assembly: number, piece: number): number
+  /** The bytes, read again from the packets. */
+  bytes(assembly: number): Uint8Array
+}

@@ -1,0 +1,113 @@
+// What a protocol is: a table of fields and a small pure function over bytes. See ../protocols/README.md, "Add a protocol".
+
+import type { Dissection } from './dissect.ts'
+import { Field, type Get } from './field.ts'
+import type { Memory } from './memory.ts'
+
+export * from './field.ts'
+
+export type Fields = Readonly<Record<string, Field>>
+
+/** What a framing step says of the bytes it was shown. */
+export const MORE = 0
+export const NOT_MINE = -1
+export const YES = 1
+export const NO = -1
+
+/** What one direction of a connection remembers between two framing steps. Numbers only; `peer` is the other direction's. */
+export interface FramingState {
+  /** Where inside a message the next byte lies; the protocol numbers its phases itself, 0 is "between messages". */
+  phase: number
+  /** Set by `frame` when the bytes that it consumed end a message. */
+  done: boolean
+  /** Set by `frame` when the message lasts until this direction closes. */
+  untilClose: boolean
+  /** Messages completed so far in this direction. */
+  messages: number
+  /** Free for the protocol. */
+  a: number
+  b: number
+  /** Free for the protocol: a short queue (HTTP: methods that wait for an answer). Bounded by the protocol. */
+  readonly queue: number[]
+  /** The state of the other direction. */
+  peer: FramingState | null
+}
+
+/** How messages of a protocol lie in a byte stream. Sans-I/O: shown bytes, says how many belong to the current message. */
+export interface Framing {
+  /** Do these bytes, the first of a direction or the first after a gap, open a message? YES, NO or MORE (too few to tell). */
+  recognize(bytes: Uint8Array, start: number, end: number): number
+  /**
+   * Takes one step. Returns the bytes that it accounts for (which may lie beyond `end`: they are skipped as they arrive), MORE when
+   * it must see more than end - start bytes (they are kept, within bounds), or NOT_MINE.
+   */
+  frame(state: FramingState, bytes: Uint8Array, start: number, end: number): number
+  /** Complete messages that follow each other inside one segment form one layer (TLS records). */
+  readonly coalesce?: boolean
+}
+
+export interface ProtocolDefinition {
+  /** Filter name: `tcp`. */
+  readonly name: string
+  /** Title of the layer in the tree: "Transmission Control Protocol". */
+  readonly title: string
+  /** What stands in the Protocol column. Default: the name in capitals. */
+  readonly column?: string
+  readonly spec: string
+  /** One plain sentence: what the protocol is for. */
+  readonly about: string
+  readonly fields: Fields
+  /** The values of other protocols' fields behind which this one is found. */
+  readonly accepts?: Readonly<Record<string, readonly number[]>>
+  readonly framing?: Framing
+  /**
+   * The scan for the index does not look inside: children (if any) are found when a packet is dissected in full.
+   * Set it on protocols that carry no addresses, ports or streams further in.
+   */
+  readonly scanStops?: boolean
+  /** The layer's line in the tree. Default: the title. */
+  readonly heading?: (get: Get) => string
+  /** The Info column. The innermost layer with a summary wins; consecutive layers of one protocol are joined by ", ". */
+  readonly summary?: (get: Get) => string
+  dissect(p: Dissection): void
+  /** A child layer ended early: records what lies between its end (`at`, from the start of this layer) and p.end: padding, trailer. */
+  trailer?(p: Dissection, at: number): void
+  /** Once per packet, in capture order, before `dissect`; may write memory. */
+  track?(p: Dissection, memory: Memory): void
+}
+
+export interface Protocol extends ProtocolDefinition {
+  /** Dense number, given by the registry. */
+  id: number
+  /** The field of type `protocol` that stands for the layer itself. */
+  readonly self: Field
+  /** Fields with a fixed place, in the order of declaration. */
+  readonly header: readonly Field[]
+  readonly columnName: string
+}
+
+/**
+ * Declares a protocol. Throws when the table contradicts itself (a bug, found by the first test that loads the file).
+ *
+ *     export const udp = defineProtocol({ name: 'udp', title: 'User Datagram Protocol', spec: 'RFC 768', … })
+ */
+export function defineProtocol(definition: ProtocolDefinition): Protocol {
+  const self = new Field(definition.name, definition.title, 'protocol', 0, { about: definition.about })
+  const declared = Object.values(definition.fields)
+  const seen = new Map<string, Field>()
+  for (const field of declared) {
+    if (field.parent !== '') {
+      const parent = seen.get(field.parent)
+      if (parent === undefined) throw new Error(`${field.name}: its parent ${field.parent} is not declared before it`)
+      field.level = parent.level + 1
+    }
+    if (!seen.has(field.name)) seen.set(field.name, field)
+  }
+  return {
+    ...definition,
+    id: -1,
+    self,
+    header: declared.filter((field) => field.at >= 0),
+    columnName: definition.column ?? definition.name.toUpperCase(),
+  }
+}
