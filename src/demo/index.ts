@@ -1,0 +1,8 @@
+export { type Fetched, type FetchOptions, fetchOnce, fetchSecret } from './client.ts'
+export type { DemoKind } from './kind.ts'
+export { DEMO_KINDS, findKind } from './kinds.ts'
+export { plain } from './plain.ts'
+export { DemoError } from './problem.ts'
+export type { DemoServer, ServerOptions } from './server.ts'
+export { DEMO_HOST, DEMO_PORT, DEMO_SECRET } from './settings.ts'
+export { type DemoTraffic, type DemoTrafficOptions, runDemoTraffic } from './traffic.ts'
