@@ -76,9 +76,9 @@ export interface Messages {
   at(index: number): number
   length(index: number): number
   assembly(index: number): number
-  /** Position among the messages of its direction, from 0. */
-  ordinal(index: number): number
-  /** The message of the other direction with this ordinal, among those already known: its index, or -1. */
+  /** What FramingState.aux was when the message was complete. */
+  aux(index: number): number
+  /** The message of the other direction that it answers, or that answers it, as far as known: its index, or -1. */
   opposite(index: number): number
 }
 

@@ -22,8 +22,12 @@ export interface FramingState {
   done: boolean
   /** Set by `frame` when the message lasts until this direction closes. */
   untilClose: boolean
-  /** Messages completed so far in this direction. */
+  /** Messages completed so far in this direction, interim ones not counted. */
   messages: number
+  /** Set by `frame` for a message that announces another one (HTTP 1xx): it does not take its partner's turn. */
+  interim: boolean
+  /** Set by `frame`: a number kept with each message for `dissect`, as Messages.aux. 32 bits. */
+  aux: number
   /** Free for the protocol. */
   a: number
   b: number
@@ -44,6 +48,8 @@ export interface Framing {
   frame(state: FramingState, bytes: Uint8Array, start: number, end: number): number
   /** Complete messages that follow each other inside one segment form one layer (TLS records). */
   readonly coalesce?: boolean
+  /** The n-th message of one direction answers the n-th of the other (HTTP): Messages.opposite works. */
+  readonly paired?: boolean
 }
 
 export interface ProtocolDefinition {
