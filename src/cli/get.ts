@@ -3,6 +3,7 @@
 import { parseArgs } from 'node:util'
 import { safeText } from '../bytes/text.ts'
 import { DemoError, fetchSecret, plain } from '../demo/index.ts'
+import { explainUsage } from './usage.ts'
 
 export const help = `wiretail get [URL] [--timeout SECONDS]
 
@@ -38,17 +39,9 @@ export async function run(args: string[], io: { out(text: string): void; err(tex
     io.out(`The secret message is: ${safeText(await fetchSecret(url, plain, { timeout: seconds * 1000 }))}\n`)
     return 0
   } catch (error) {
-    const told = explain(error)
+    const told = error instanceof DemoError ? error.message : explainUsage(error, 'get')
     if (told === undefined) throw error
     io.err(`wiretail: ${safeText(told)}\n`)
     return 1
   }
-}
-
-function explain(error: unknown): string | undefined {
-  if (error instanceof DemoError) return error.message
-  // node:util's own words, first sentence: "Unknown option '--tmieout'".
-  if (error instanceof TypeError && 'code' in error && String(error.code).startsWith('ERR_PARSE_ARGS'))
-    return `${error.message.split('. ', 1)[0]}. The options are listed by: wiretail get --help`
-  return undefined
 }

@@ -3,6 +3,7 @@
 import { parseArgs } from 'node:util'
 import { safeText } from '../bytes/text.ts'
 import { DEMO_HOST, DEMO_KINDS, DEMO_PORT, DEMO_SECRET, DemoError, findKind } from '../demo/index.ts'
+import { explainUsage } from './usage.ts'
 
 export const help = `wiretail serve KIND [--port ${DEMO_PORT}] [--host ${DEMO_HOST}] [--secret TEXT]
 
@@ -55,7 +56,7 @@ export async function run(args: string[], io: { out(text: string): void; err(tex
     await server.close()
     return 0
   } catch (error) {
-    const told = explain(error)
+    const told = error instanceof DemoError ? error.message : explainUsage(error, 'serve')
     if (told === undefined) throw error
     io.err(`wiretail: ${safeText(told)}\n`)
     return 1
@@ -66,12 +67,4 @@ function interrupted(): Promise<void> {
   return new Promise((resolve) => {
     for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => resolve())
   })
-}
-
-function explain(error: unknown): string | undefined {
-  if (error instanceof DemoError) return error.message
-  // node:util's own words, first sentence: "Unknown option '--prot'".
-  if (error instanceof TypeError && 'code' in error && String(error.code).startsWith('ERR_PARSE_ARGS'))
-    return `${error.message.split('. ', 1)[0]}. The options are listed by: wiretail serve --help`
-  return undefined
 }
