@@ -2,3 +2,5 @@
 
 export { type OpenOptions, openCapture } from './open.ts'
 export * from './types.ts'
+export { createWriter } from './write.ts'
+export type { CaptureWriter, WriterOptions, WrittenInterface } from './write-types.ts'

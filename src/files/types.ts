@@ -150,7 +150,7 @@ export interface CaptureDamage {
   readonly message: string
 }
 
-export type CaptureErrorCode = 'missing' | 'directory' | 'permission' | 'empty' | 'format' | 'terminal' | 'space' | 'io'
+export type CaptureErrorCode = 'missing' | 'directory' | 'permission' | 'empty' | 'format' | 'terminal' | 'space' | 'closed' | 'io'
 
 /** A capture could not be opened or written. `message` is one line with its remedy, safe for a terminal. */
 export class CaptureError extends Error {
