@@ -39,6 +39,16 @@ export interface PacketFacts {
   interfaceId: number
 }
 
+/** What the capture file says of an interface. */
+export interface InterfaceFacts {
+  /** Section of the file, from 0. */
+  readonly section: number
+  readonly name?: string
+  readonly description?: string
+  /** Bytes of frame check sequence at the end of each packet; absent when the file does not say. */
+  readonly fcsLength?: number
+}
+
 export class Dissection {
   // ── the current layer: dissectors read these, never write them ──
   bytes: Uint8Array = EMPTY
@@ -56,6 +66,9 @@ export class Dissection {
   /** Fragment layers before this one in the packet. */
   fragments = 0
 
+  /** Index in memory.messages of the message that is this layer; -1 when the layer is no message of a stream. */
+  message = -1
+
   // ── the packet ──
   packet = 0
   captured = 0
@@ -64,6 +77,10 @@ export class Dissection {
   nanos = 0
   interfaceId = 0
   linkType = 0
+  /** By interfaceId; the engine sets it. */
+  interfaces: readonly InterfaceFacts[] = []
+  /** The file tells interfaces and sections apart (pcapng), so packets show theirs; the engine sets it. */
+  showsInterfaces = false
   /** Innermost addresses: size 4, 6 or 16 bytes; 0 before any. */
   addressBytes: Uint8Array = EMPTY
   sourceAt = 0
@@ -82,6 +99,8 @@ export class Dissection {
   layers = 0
   readonly layerProtocol = new Uint16Array(MAX_LAYERS)
   readonly layerDepth = new Uint8Array(MAX_LAYERS)
+  /** Steps that Wireshark names between this layer and the next ("ethertype"), see `via`. */
+  readonly layerVia: string[] = Array<string>(MAX_LAYERS).fill('')
   private readonly layerParent = new Int16Array(MAX_LAYERS)
   private readonly layerBase = new Uint32Array(MAX_LAYERS)
   private readonly layerRow = new Int32Array(MAX_LAYERS)
@@ -102,6 +121,7 @@ export class Dissection {
   private readonly pendingParent = new Int16Array(MAX_PENDING)
   private readonly pendingDepth = new Uint8Array(MAX_PENDING)
   private readonly pendingQuoted = new Uint8Array(MAX_PENDING)
+  private readonly pendingMessage = new Int32Array(MAX_PENDING)
 
   readonly registry: Registry
   readonly memory: Memory
@@ -181,6 +201,7 @@ export class Dissection {
       this.end = this.pendingEnd[i]!
       this.reportedEnd = this.pendingReported[i]!
       this.quoted = this.pendingQuoted[i] === 1
+      this.message = this.pendingMessage[i]!
       const layer = this.layers++
       this.layer = layer
       const parent = this.pendingParent[i]!
@@ -198,6 +219,7 @@ export class Dissection {
         }
         continue
       }
+      this.layerVia[layer] = ''
       this.depth = depth
       this.opened = 0
       this.spanned = false
@@ -210,6 +232,7 @@ export class Dissection {
       if (!this.spanned) this.spanTo(this.end)
       if (this.reportedEnd < given && parent >= 0) this.trail(parent, given)
     }
+    if (this.recording) root.finish?.(this)
   }
 
   /** Where the frame lies: streams keep pieces of it by offset. */
@@ -306,6 +329,10 @@ export class Dissection {
 
   private fixed(field: Field, at: number): void {
     if (this.plan !== null && this.plan.wants[field.id] === 0) return
+    if (!Number.isNaN(field.constant)) {
+      this.put(field, this.base + at, 0, field.constant, this.depth + field.level, GENERATED)
+      return
+    }
     const value = field.numeric ? (field.type === 'bool' ? (this.uintAt(field, at) !== 0 ? 1 : 0) : this.uintAt(field, at)) : 0
     this.put(field, this.base + at, field.size, value, this.depth + field.level, 0)
   }
@@ -425,21 +452,21 @@ export class Dissection {
     this.follow(this.registry.data, at, length)
   }
 
-  /** What follows is for this protocol, in the bytes of the current source. */
-  follow(protocol: Protocol, at: number, length = this.reportedEnd - this.base - at): void {
+  /** What follows is for this protocol, in the bytes of the current source; `message`: its index in memory.messages, if it is one. */
+  follow(protocol: Protocol, at: number, length = this.reportedEnd - this.base - at, message = -1): void {
     const start = this.base + at
     if (this.recording && !this.spanned && this.source === this.sourceOfLayer()) this.spanTo(Math.min(start, this.end))
     if (length <= 0) return
     const reported = start + length
-    this.push(protocol.id, this.source, start, Math.max(start, Math.min(this.end, reported)), reported, this.depthOfNext)
+    this.push(protocol.id, this.source, start, Math.max(start, Math.min(this.end, reported)), reported, this.depthOfNext, message)
   }
 
   /** What follows is for this protocol, in a source of its own (reassembled, unpacked). */
-  followSource(protocol: Protocol, source: number, at = 0, length = -1): void {
+  followSource(protocol: Protocol, source: number, at = 0, length = -1, message = -1): void {
     const bytes = this.sources[source]
     if (source < 0 || bytes === undefined) return
     const end = length < 0 ? bytes.length : Math.min(bytes.length, at + length)
-    this.push(protocol.id, source, at, end, end, this.depthOfNext)
+    this.push(protocol.id, source, at, end, end, this.depthOfNext, message)
   }
 
   /** The whole of a source is for whichever protocol accepts `key` of this field. */
@@ -447,6 +474,11 @@ export class Dissection {
     const child = field.table === null ? undefined : field.table.get(key)
     this.followSource(child === undefined ? this.registry.data : this.registry.protocols[child]!, source)
     return child !== undefined
+  }
+
+  /** Wireshark counts a step of its own before what follows, as in "eth:ethertype:ip": for frame.protocols. */
+  via(step: string): void {
+    if (this.recording) this.layerVia[this.layer] = step
   }
 
   /** Like `next`, for a packet inside this layer: shown under it, and marked as quoted where an error message quotes it. */
@@ -465,7 +497,7 @@ export class Dissection {
     return row >= 0 ? this.rows.source[row]! : this.source
   }
 
-  private push(protocol: number, source: number, start: number, end: number, reported: number, depth: number): void {
+  private push(protocol: number, source: number, start: number, end: number, reported: number, depth: number, message = -1): void {
     const i = this.pending
     if (i === MAX_PENDING) return
     this.pendingProtocol[i] = protocol
@@ -477,6 +509,7 @@ export class Dissection {
     // A layer inside a quoted packet stays at the quoted packet's depth.
     this.pendingDepth[i] = depth > 0 ? depth : this.layer >= 0 ? this.layerDepth[this.layer]! : 0
     this.pendingQuoted[i] = this.quoted ? 1 : 0
+    this.pendingMessage[i] = message
     this.pending = i + 1
   }
 
@@ -491,6 +524,7 @@ export class Dissection {
       swap(this.pendingParent, a, b)
       swap(this.pendingDepth, a, b)
       swap(this.pendingQuoted, a, b)
+      swap(this.pendingMessage, a, b)
     }
   }
 

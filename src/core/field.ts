@@ -61,12 +61,14 @@ export interface FieldOptions {
   readonly little?: boolean
   /** Computed, not read from the bytes: shown in square brackets. */
   readonly generated?: boolean
+  /** The analyzer always says this, whatever the bytes are ("checksum unverified"): a generated row without bytes at its place. */
+  readonly constant?: number
   /** Not shown in the tree; filters and -e know it. */
   readonly hidden?: boolean
   /** What this very value means, in a sentence. */
   readonly explain?: (value: number, get: Get) => string
-  /** The whole text of the tree row, where "Label: value" is not what Wireshark shows. */
-  readonly display?: (get: Get, value: number, text: string) => string
+  /** The whole text of the tree row, where "Label: value" is not what Wireshark shows; `raw` reads the row's bytes as text. */
+  readonly display?: (get: Get, value: number, text: string, raw: () => string) => string
 }
 
 export class Field {
@@ -90,6 +92,8 @@ export class Field {
   readonly little: boolean
   readonly numeric: boolean
   readonly generated: boolean
+  /** NaN: the value is read from the bytes. */
+  readonly constant: number
   readonly hidden: boolean
   readonly base: Base
   readonly unit: string
@@ -112,7 +116,8 @@ export class Field {
     this.scale = o.scale ?? 1
     this.little = o.little ?? false
     this.numeric = type === 'uint' || type === 'int' || type === 'bool' || type === 'frame' || type === 'double'
-    this.generated = o.generated ?? false
+    this.generated = o.generated ?? o.constant !== undefined
+    this.constant = o.constant ?? Number.NaN
     this.hidden = o.hidden ?? false
     this.base = o.base ?? 'dec'
     this.unit = o.unit ?? ''

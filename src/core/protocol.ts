@@ -31,6 +31,11 @@ export interface FramingState {
   /** Free for the protocol. */
   a: number
   b: number
+  /**
+   * Free for the protocol, 32 bits unsigned: kept with each message (the first of a coalesced run) as it stands when `frame` says that
+   * the message is done, for `dissect` to read (Messages.aux). What a record means may depend on the records before it.
+   */
+  aux: number
   /** Free for the protocol: a short queue (HTTP: methods that wait for an answer). Bounded by the protocol. */
   readonly queue: number[]
   /** The state of the other direction. */
@@ -71,6 +76,8 @@ export interface ProtocolDefinition {
    * Set it on protocols that carry no addresses, ports or streams further in.
    */
   readonly scanStops?: boolean
+  /** What stands in the Protocol column, where it depends on the packet. Default: `column`. */
+  readonly columnOf?: (get: Get) => string
   /** The layer's line in the tree. Default: the title. */
   readonly heading?: (get: Get) => string
   /** The Info column. The innermost layer with a summary wins; consecutive layers of one protocol are joined by ", ". */
@@ -78,6 +85,8 @@ export interface ProtocolDefinition {
   dissect(p: Dissection): void
   /** A child layer ended early: records what lies between its end (`at`, from the start of this layer) and p.end: padding, trailer. */
   trailer?(p: Dissection, at: number): void
+  /** Root protocol only: fills in what can be said when all layers are known. The rows are complete; it only sets texts and values. */
+  finish?(p: Dissection): void
   /** Once per packet, in capture order, before `dissect`; may write memory. */
   track?(p: Dissection, memory: Memory): void
 }

@@ -31,6 +31,8 @@ export function createRegistry(parts: { root: Protocol; data: Protocol; protocol
   const byProtocol = new Map<string, Protocol>()
 
   const answer = (name: string, field: Field) => {
+    // A row that only groups others has no name to filter by.
+    if (name === '') return
     const same = byName.get(name)
     if (same === undefined) byName.set(name, [field])
     else if (same.every((f) => f.type === field.type)) same.push(field)

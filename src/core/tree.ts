@@ -1,6 +1,7 @@
 // The text of tree rows, as Wireshark words them: "Time to Live: 64", ".1.. .... = Don't fragment: Set", "Type: IPv4 (0x0800)".
 
 import { hexText } from '../bytes/address.ts'
+import { decodeText } from '../bytes/decode.ts'
 import type { Dissection } from './dissect.ts'
 import type { Field } from './field.ts'
 import { GENERATED } from './rows.ts'
@@ -26,6 +27,7 @@ export function shownValue(field: Field, value: number, text: string): string {
       return value !== 0 ? field.states[0] : field.states[1]
     case 'uint':
     case 'int': {
+      if (field.mask !== 0 && (field.base === 'hex' || field.base === 'hex-dec')) text = shortHex(field, value)
       if (field.names !== null) {
         const name = field.names[value]
         return name === undefined ? `Unknown (${text})` : `${name} (${text})`
@@ -43,6 +45,13 @@ export function shownValue(field: Field, value: number, text: string): string {
     default:
       return text
   }
+}
+
+/** A masked number in as many digits as its bits need. */
+function shortHex(field: Field, value: number): string {
+  let bits = 0
+  for (let mask = field.mask >>> 0; mask > 0; mask = Math.floor(mask / 2)) bits += mask % 2
+  return `0x${value.toString(16).padStart(Math.ceil(bits / 4), '0')}`
 }
 
 /** Tree rows of a dissection in display order: rows of one layer together, in the order of recording. */
@@ -78,7 +87,8 @@ export class TreeText {
     const value = rows.value[row]!
     const text = valueText(field, rows, row, sources)
     let line: string
-    if (field.display !== null) line = field.display(this.view, value, text)
+    if (field.display !== null)
+      line = field.display(this.view, value, text, () => decodeText(sources[rows.source[row]!]!, rows.start[row]!, rows.length[row]!))
     else if (field.type === 'group') line = rows.texts.get(row) ?? field.label
     else if (field.type === 'bytes')
       line = `${field.label}: ${clippedHex(sources[rows.source[row]!]!, rows.start[row]!, rows.length[row]!)}`

@@ -71,10 +71,13 @@ export function infoText(d: Dissection, view: LayerView): string {
 }
 
 /** The Protocol column: the innermost layer that has a summary. */
-export function protocolColumn(d: Dissection): string {
+export function protocolColumn(d: Dissection, view: LayerView): string {
   for (let layer = d.layers - 1; layer >= 0; layer--) {
     const protocol = d.registry.protocols[d.layerProtocol[layer]!]!
-    if (protocol.summary !== undefined && d.layerDepth[layer] === 0) return protocol.columnName
+    if (protocol.summary === undefined || d.layerDepth[layer]! > 0) continue
+    if (protocol.columnOf === undefined) return protocol.columnName
+    view.layer = layer
+    return protocol.columnOf(view)
   }
   return ''
 }
