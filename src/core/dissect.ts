@@ -629,7 +629,7 @@ export class Dissection {
   }
 }
 
-function swap(list: Uint16Array | Uint8Array | Uint32Array | Int16Array, a: number, b: number): void {
+function swap(list: Uint16Array | Uint8Array | Uint32Array | Int16Array | Int32Array, a: number, b: number): void {
   const kept = list[a]!
   list[a] = list[b]!
   list[b] = kept

@@ -76,9 +76,7 @@ export interface Messages {
   at(index: number): number
   length(index: number): number
   assembly(index: number): number
-  /** What FramingState.aux was when the message was complete. */
-  aux(index: number): number
-  /** What the framing left with the message (FramingState.aux); of a coalesced run, what it left with the first. */
+  /** What FramingState.aux was when the message was complete; of a coalesced run, the first message's. */
   aux(index: number): number
   /** The message of the other direction that it answers, or that answers it, as far as known: its index, or -1. */
   opposite(index: number): number

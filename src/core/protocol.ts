@@ -26,16 +26,11 @@ export interface FramingState {
   messages: number
   /** Set by `frame` for a message that announces another one (HTTP 1xx): it does not take its partner's turn. */
   interim: boolean
-  /** Set by `frame`: a number kept with each message for `dissect`, as Messages.aux. 32 bits. */
+  /** Set by `frame`: a number kept with each message (of a coalesced run: the first's) for `dissect`, as Messages.aux. 32 bits. */
   aux: number
   /** Free for the protocol. */
   a: number
   b: number
-  /**
-   * Free for the protocol, 32 bits unsigned: kept with each message (the first of a coalesced run) as it stands when `frame` says that
-   * the message is done, for `dissect` to read (Messages.aux). What a record means may depend on the records before it.
-   */
-  aux: number
   /** Free for the protocol: a short queue (HTTP: methods that wait for an answer). Bounded by the protocol. */
   readonly queue: number[]
   /** The state of the other direction. */
