@@ -57,6 +57,8 @@ export interface FieldOptions {
   readonly also?: readonly string[]
   /** The field of the same table, declared before, under which this one is shown. */
   readonly in?: string
+  /** Its values select children as those of this field do (`vlan.etype` like `eth.type`). */
+  readonly selectsLike?: string
   /** Least significant byte first. */
   readonly little?: boolean
   /** Computed, not read from the bytes: shown in square brackets. */
@@ -101,6 +103,7 @@ export class Field {
   readonly states: readonly [string, string]
   readonly also: readonly string[]
   readonly parent: string
+  readonly selectsLike: string
   readonly about: string
   readonly explain: NonNullable<FieldOptions['explain']> | null
   readonly display: NonNullable<FieldOptions['display']> | null
@@ -125,6 +128,7 @@ export class Field {
     this.states = o.states ?? ['True', 'False']
     this.also = o.also ?? []
     this.parent = o.in ?? ''
+    this.selectsLike = o.selectsLike ?? ''
     this.about = o.about
     this.explain = o.explain ?? null
     this.display = o.display ?? null

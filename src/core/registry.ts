@@ -65,6 +65,14 @@ export function createRegistry(parts: { root: Protocol; data: Protocol; protocol
       }
     }
 
+  for (const field of fields) {
+    if (field.selectsLike === '') continue
+    const model = byName.get(field.selectsLike)?.[0]
+    if (model === undefined) throw new Error(`${field.name} selects like ${field.selectsLike}, which is no field`)
+    // What is accepted under the field's own name comes first.
+    field.table = new Map([...(model.table ?? []), ...(field.table ?? [])])
+  }
+
   return {
     protocols,
     fields,
