@@ -163,6 +163,7 @@ export class Dissection {
     this.layer = -1
     this.pending = 0
     this.quoted = false
+    this.message = -1
     if (this.sources.length > 0) {
       this.sources.length = 0
       this.sourceNames.length = 0
@@ -409,7 +410,7 @@ export class Dissection {
     const limit = this.bytes.length
     if (start > limit) start = limit
     if (length > limit - start) length = limit - start
-    return this.rows.add(field.id, this.source, start, length < 0 ? 0 : length, value, depth > 255 ? 255 : depth, this.layer, flags)
+    return this.rows.add(field.id, this.source, start, Math.max(length, 0), value, Math.min(depth, 255), this.layer, flags)
   }
 
   // ── moving on ──

@@ -27,8 +27,8 @@ export interface Memory {
 
 export interface TcpMemory {
   /**
-   * Takes one segment in: stream positions, reassembly, framing into messages. `at` is the payload's offset in p.bytes, `captured` the
-   * bytes of it that are there, `length` its length by the IP header.
+   * Takes one segment in: stream positions, reassembly, framing into messages. `at` is the payload's offset in the layer, `captured` the
+   * bytes of it that are there, `length` its length by the IP header. Returns the segment's flow.
    */
   segment(
     p: Dissection,
@@ -37,17 +37,20 @@ export interface TcpMemory {
     seq: number,
     ack: number,
     flags: number,
-    window: number,
     at: number,
     captured: number,
     length: number,
-  ): void
+  ): Flow
+  /** Notes the window scale option of a SYN: its shift, or -1 when the SYN has none. */
+  noteScale(flow: Flow, shift: number): void
   /** Sequence number that counts as 0 in this flow; NaN while nothing is known of that direction. */
   baseSequence(flow: Flow): number
   /** Shift of the window field in this flow: 0 … 14, -1 when the handshake was not seen, -2 when scaling is not used. */
   windowShift(flow: Flow): number
   /** The packet in which a message that has bytes of this packet (first transport layer) is complete; 0 when none or not yet known. */
   reassembledIn(packet: number): number
+  /** Id of the protocol that this flow's connection was recognised as, in this packet or an earlier one; -1 otherwise. */
+  protocolOf(flow: Flow, packet: number): number
   /** Bytes missing from the capture just before this packet's payload. */
   gapBefore(packet: number): number
 }

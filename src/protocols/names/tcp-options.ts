@@ -1,0 +1,25 @@
+// TCP option kinds: IANA "TCP Parameters". `name` is the value name of tcp.option_kind, `title` what stands in the list of options.
+
+export const tcpOptionNames: Readonly<Record<number, { readonly name: string; readonly title: string }>> = {
+  0: { name: 'End of Option List', title: 'End of Option List (EOL)' },
+  1: { name: 'No-Operation', title: 'No-Operation (NOP)' },
+  2: { name: 'Maximum Segment Size', title: 'Maximum segment size' },
+  3: { name: 'Window Scale', title: 'Window scale' },
+  4: { name: 'SACK Permitted', title: 'SACK permitted' },
+  5: { name: 'SACK', title: 'SACK' },
+  6: { name: 'Echo', title: 'Echo' },
+  7: { name: 'Echo Reply', title: 'Echo reply' },
+  8: { name: 'Time Stamp Option', title: 'Timestamps' },
+  11: { name: 'CC', title: 'CC' },
+  12: { name: 'CC.NEW', title: 'CC.NEW' },
+  13: { name: 'CC.ECHO', title: 'CC.ECHO' },
+  19: { name: 'MD5 Signature Option', title: 'TCP MD5 signature' },
+  20: { name: 'SCPS Capabilities', title: 'SCPS capabilities' },
+  27: { name: 'Quick-Start Response', title: 'Quick-Start response' },
+  28: { name: 'User Timeout Option', title: 'User Timeout' },
+  29: { name: 'TCP Authentication Option', title: 'TCP AO' },
+  30: { name: 'Multipath TCP', title: 'Multipath TCP' },
+  34: { name: 'TCP Fast Open Cookie', title: 'TCP Fast Open' },
+  253: { name: 'RFC3692-style Experiment 1', title: 'Experimental' },
+  254: { name: 'RFC3692-style Experiment 2', title: 'Experimental' },
+}

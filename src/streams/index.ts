@@ -1,0 +1,63 @@
+// The memory of one capture: made once per session, written by `track` in capture order.
+
+import { column32 } from '../bytes/columns.ts'
+import type { Dissection } from '../core/dissect.ts'
+import { type Flow, KIND_TCP, type Memory } from '../core/memory.ts'
+import type { Registry } from '../core/registry.ts'
+import { AssemblyLog, type ReadPacket } from './assemblies.ts'
+import { Conversations } from './conversations.ts'
+import { Fragments } from './fragments.ts'
+import { MessageLog } from './messages.ts'
+import { TcpStreams } from './tcp.ts'
+
+export type { ReadPacket } from './assemblies.ts'
+
+/** Transport layers beyond the first of a packet are kept by packet × OCCURRENCES + occurrence. */
+const OCCURRENCES = 64
+
+export class StreamMemory implements Memory {
+  readonly conversations = new Conversations()
+  readonly messages = new MessageLog()
+  readonly assemblies: AssemblyLog
+  readonly fragments: Fragments
+  readonly tcp: TcpStreams
+  /** Flow + 1 of each packet's first transport layer. */
+  private readonly flows = column32()
+  private readonly furtherFlows = new Map<number, Flow>()
+
+  constructor(registry: Registry, read: ReadPacket) {
+    this.assemblies = new AssemblyLog(read)
+    this.fragments = new Fragments(this.assemblies)
+    this.tcp = new TcpStreams(this.conversations, this, { framed: registry.framed, messages: this.messages, assemblies: this.assemblies })
+  }
+
+  note(packet: number, occurrence: number, flow: Flow): void {
+    if (occurrence === 0) this.flows.set(packet, flow + 1)
+    else this.furtherFlows.set(packet * OCCURRENCES + occurrence, flow)
+  }
+
+  converse(p: Dissection, kind: number, sourcePort: number, destinationPort: number): Flow {
+    const flow = this.conversations.flow(kind, p.addressBytes, p.sourceAt, p.destinationAt, p.addressSize, sourcePort, destinationPort)
+    this.note(p.packet, p.transports, flow)
+    return flow
+  }
+
+  flowOf(packet: number, occurrence: number): Flow {
+    return occurrence === 0 ? this.flows.at(packet) - 1 : (this.furtherFlows.get(packet * OCCURRENCES + occurrence) ?? -1)
+  }
+
+  streamOf(flow: Flow): number {
+    return flow < 0 ? -1 : this.conversations.numberOf(flow >> 1)
+  }
+
+  /** Number of the first TCP conversation's … of a packet, -1 without one. */
+  tcpStreamOf(packet: number): number {
+    const flow = this.flows.at(packet) - 1
+    return flow >= 0 && this.conversations.kindOf(flow >> 1) === KIND_TCP ? this.conversations.numberOf(flow >> 1) : -1
+  }
+
+  /** Times that a bound was hit and bytes or datagrams were given up: the title line says so. */
+  get givenUp(): number {
+    return this.tcp.givenUp + this.fragments.forgotten + (this.assemblies.overflowed ? 1 : 0)
+  }
+}

@@ -1,0 +1,173 @@
+// TCP connections: stream numbers, relative sequence numbers, window scaling, and the two directions of reassembly.
+
+import { type Column, column8, column32 } from '../bytes/columns.ts'
+import type { Dissection } from '../core/dissect.ts'
+import { type Flow, KIND_TCP, type TcpMemory } from '../core/memory.ts'
+import type { Conversations } from './conversations.ts'
+import { Direction, type StreamContext } from './direction.ts'
+
+const FIN = 0x01
+const SYN = 0x02
+const RST = 0x04
+const ACK = 0x10
+
+const BASE_KNOWN = 1
+const SAW_SYN = 2
+const ACK_KNOWN = 4
+
+export interface FlowLog {
+  note(packet: number, occurrence: number, flow: Flow): void
+}
+
+export class TcpStreams implements TcpMemory {
+  private readonly marks: Column<Uint8Array> = column8()
+  private readonly bases = column32()
+  /** Window shift + 3; 0: not known. */
+  private readonly shifts = column8()
+  /** Highest sequence number that a flow's receiver has acknowledged. */
+  private readonly acked = column32()
+  /** By flow; made when the first payload arrives. */
+  private readonly directions: (Direction | undefined)[] = []
+  private readonly whole = column32()
+  /** By conversation: the packet in which its protocol was recognised. */
+  private readonly recognisedIn = column32()
+  private readonly gaps = new Map<number, number>()
+  private readonly conversations: Conversations
+  private readonly flows: FlowLog
+  private readonly shared: StreamContext
+
+  constructor(conversations: Conversations, flows: FlowLog, parts: Pick<StreamContext, 'framed' | 'messages' | 'assemblies'>) {
+    this.conversations = conversations
+    this.flows = flows
+    this.shared = {
+      ...parts,
+      earlyBytes: 0,
+      givenUp: 0,
+      noteReassembled: (packet, completedBy) => this.whole.set(packet, completedBy),
+      noteGap: (packet, length) => this.gaps.set(packet, (this.gaps.get(packet) ?? 0) + length),
+    }
+  }
+
+  /** Times that a bound was hit and bytes were given up. */
+  get givenUp(): number {
+    return this.shared.givenUp
+  }
+
+  segment(
+    p: Dissection,
+    sourcePort: number,
+    destinationPort: number,
+    seq: number,
+    ack: number,
+    flags: number,
+    at: number,
+    captured: number,
+    length: number,
+  ): Flow {
+    const { conversations, marks } = this
+    let flow = conversations.flow(KIND_TCP, p.addressBytes, p.sourceAt, p.destinationAt, p.addressSize, sourcePort, destinationPort)
+    const known = marks.at(flow)
+    // A SYN with another initial sequence number: the ports are used again, by a new connection (as tshark's "port numbers reused").
+    if ((flags & (SYN | ACK)) === SYN && (known & BASE_KNOWN) !== 0 && this.bases.at(flow) !== seq && !p.quoted)
+      flow = conversations.reopen(KIND_TCP, p.addressBytes, p.sourceAt, p.destinationAt, p.addressSize, sourcePort, destinationPort)
+    this.flows.note(p.packet, p.transports, flow)
+    if (p.quoted) return flow
+    this.noteBases(flow, seq, ack, flags)
+    if ((flags & ACK) !== 0) this.noteAck(flow ^ 1, ack)
+    if ((flags & RST) === 0 && (length > 0 || (flags & FIN) !== 0))
+      this.payload(p, flow, (flags & SYN) !== 0 ? (seq + 1) >>> 0 : seq, flags, at, captured, length)
+    return flow
+  }
+
+  private payload(p: Dissection, flow: Flow, seq: number, flags: number, at: number, captured: number, length: number): void {
+    let direction = this.directions[flow]
+    if (direction === undefined) {
+      if (length === 0) return
+      direction = this.open(flow)
+    }
+    if (length > 0) {
+      const from = p.base + at
+      const place = p.source === 0 ? from - p.frameStart : this.shared.assemblies.hold(p.bytes, from, captured)
+      if (place === null) return
+      const acked = (this.marks.at(flow) & ACK_KNOWN) !== 0 ? this.acked.at(flow) : (seq - 1) >>> 0
+      direction.arrive(p.packet, p.transports, seq, p.bytes, from, from + captured, length - captured, place, acked)
+      if (direction.protocol !== null) this.agree(p.packet, flow, direction)
+    }
+    if ((flags & FIN) !== 0 && direction.expected === (seq + length) >>> 0) direction.close(p.packet, p.transports)
+  }
+
+  private open(flow: Flow): Direction {
+    const direction = new Direction(this.shared)
+    if ((this.marks.at(flow) & SAW_SYN) !== 0) {
+      direction.started = true
+      direction.expected = (this.bases.at(flow) + 1) >>> 0
+    }
+    this.directions[flow] = direction
+    const other = this.directions[flow ^ 1]
+    if (other !== undefined) {
+      direction.join(other)
+      direction.protocol = other.protocol
+    }
+    return direction
+  }
+
+  /** Both directions speak the protocol that one of them was recognised by. */
+  private agree(packet: number, flow: Flow, direction: Direction): void {
+    const conversation = flow >> 1
+    if (this.conversations.protocolOf(conversation) >= 0) return
+    this.recognisedIn.set(conversation, packet)
+    this.conversations.recognise(conversation, direction.protocol!.id)
+    const other = this.directions[flow ^ 1]
+    if (other !== undefined) other.protocol = direction.protocol
+  }
+
+  /** Relative numbers start at a SYN's, or at the first number seen less 1, as tshark's do. */
+  private noteBases(flow: Flow, seq: number, ack: number, flags: number): void {
+    const mark = this.marks.at(flow)
+    if ((mark & BASE_KNOWN) === 0) {
+      const syn = (flags & SYN) !== 0
+      this.bases.set(flow, syn ? seq : (seq - 1) >>> 0)
+      this.marks.set(flow, mark | BASE_KNOWN | (syn ? SAW_SYN : 0))
+    }
+    const back = flow ^ 1
+    if ((flags & ACK) !== 0 && (this.marks.at(back) & BASE_KNOWN) === 0) {
+      this.bases.set(back, (ack - 1) >>> 0)
+      this.marks.set(back, this.marks.at(back) | BASE_KNOWN)
+    }
+  }
+
+  private noteAck(flow: Flow, ack: number): void {
+    const mark = this.marks.at(flow)
+    if ((mark & ACK_KNOWN) === 0) this.marks.set(flow, mark | ACK_KNOWN)
+    else if (((ack - this.acked.at(flow)) | 0) <= 0) return
+    this.acked.set(flow, ack)
+  }
+
+  /** Notes the window scale option of a SYN: `shift` 0 … 14, or -1 when the SYN has none. */
+  noteScale(flow: Flow, shift: number): void {
+    this.shifts.set(flow, shift < 0 ? 1 : Math.min(shift, 14) + 3)
+  }
+
+  baseSequence(flow: Flow): number {
+    return (this.marks.at(flow) & BASE_KNOWN) === 0 ? Number.NaN : this.bases.at(flow)
+  }
+
+  windowShift(flow: Flow): number {
+    const mine = this.shifts.at(flow)
+    const theirs = this.shifts.at(flow ^ 1)
+    if (mine === 0 || theirs === 0) return -1
+    return mine === 1 || theirs === 1 ? -2 : mine - 3
+  }
+
+  protocolOf(flow: Flow, packet: number): number {
+    return flow < 0 || packet < this.recognisedIn.at(flow >> 1) ? -1 : this.conversations.protocolOf(flow >> 1)
+  }
+
+  reassembledIn(packet: number): number {
+    return this.whole.at(packet)
+  }
+
+  gapBefore(packet: number): number {
+    return this.gaps.get(packet) ?? 0
+  }
+}
