@@ -3,7 +3,7 @@
 // What an unpacked file may take: half of the free space of the folder for temporary files (spool.ts), and at most 1 GiB or 1100 times its
 // packed size, whichever is more. deflate reaches 1032 times at the most; real captures 2 to 50. A file that unpacks to more is a bomb.
 
-import { isSkippable, PackedInput, UnpackError, type Unpacker, u32le } from './packed.ts'
+import { isSkippable, LZ4_MAGIC, PackedInput, UnpackError, type Unpacker, u32le, ZSTD_MAGIC } from './packed.ts'
 import { type ByteSource, systemCode } from './source.ts'
 import { Spool } from './spool.ts'
 import type { Compression } from './types.ts'
