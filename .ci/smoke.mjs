@@ -109,13 +109,12 @@ await check('the interface in a terminal of 80x24, opened and left', async () =>
   const { code, all, left } = await drive(
     [capture],
     [
-      [/GET \/[^]*HTTP\/1\.1/, 'q'],
+      [/GET \/[\s\S]*HTTP\/1\.1/, 'q'],
       [/quit/i, 'q'],
     ],
   )
   expect(code === 0 && left === 0, `exit ${code}, ${left} keys not typed`)
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: these are the escape sequences meant
-  expect(/\u001b\[\?1049h[^]*\u001b\[\?1049l/.test(all), 'the alternate screen was not left')
+  expect(/\u001b\[\?1049h[\s\S]*\u001b\[\?1049l/.test(all), 'the alternate screen was not left')
   expect(all.lastIndexOf('\u001b[?25h') > all.lastIndexOf('\u001b[?25l'), 'the cursor stays hidden')
 })
 
