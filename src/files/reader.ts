@@ -78,7 +78,7 @@ export abstract class RecordReader implements CaptureReader {
     if (!this.source.complete) return 'waiting'
     this.ended = true
     const { failure } = this.source
-    const left = this.window.end - this.window.start
+    const left = Math.max(this.window.end - this.window.start, this.source.size - this.window.position)
     if (failure !== null) this.damaged(failure.code, failure.expected, failure.found, failure.remedy)
     else if (left > 0) this.damaged('cut', `${what} of ${need} bytes`, `the end after ${left} bytes`, MENDING.cut)
     return 'end'

@@ -41,6 +41,7 @@ export class FileSource implements ByteSource {
   private readonly fd: number
   private readonly owned: boolean
   private length: number
+  private closed = false
 
   constructor(fd: number, follow: boolean) {
     this.fd = fd
@@ -63,6 +64,8 @@ export class FileSource implements ByteSource {
   }
 
   readAt(offset: number, target: Uint8Array, start: number, length: number): number {
+    // The number may belong to another file by now.
+    if (this.closed) return 0
     try {
       return readSync(this.fd, target, start, length, offset)
     } catch (error) {
@@ -83,11 +86,14 @@ export class FileSource implements ByteSource {
   }
 
   finish(): void {
+    if (this.complete) return
     this.length = fstatSync(this.fd).size
     this.complete = true
   }
 
   close(): void {
+    if (this.closed) return
+    this.closed = true
     this.complete = true
     if (this.owned) closeSync(this.fd)
   }

@@ -6,8 +6,9 @@ import { type ByteSource, FileSource, systemCode } from './source.ts'
 import { Spool } from './spool.ts'
 import { CaptureError } from './types.ts'
 
-/** How long a pipe that has nothing is left alone, in milliseconds. */
+/** How long a pipe that has nothing is left alone, in milliseconds, once it has been asked often enough in vain. */
 const POLL = 20
+const PATIENCE = 200
 const CHUNK = 64 * 1024
 
 /** Standard input as a source. Throws CaptureError when it is a terminal. */
@@ -46,6 +47,7 @@ export async function openDescriptor(path: string): Promise<number> {
 export function readPipe(fd: number, named: boolean, close: () => void): ByteSource {
   const spool = liveSpool()
   const chunk = new Uint8Array(CHUNK)
+  let idle = 0
   const look = () => {
     let got = 0
     try {
@@ -59,10 +61,13 @@ export function readPipe(fd: number, named: boolean, close: () => void): ByteSou
     }
     if (spool.complete) return
     if (got > 0) {
+      idle = 0
       spool.consumed += got
       if (spool.append(chunk.subarray(0, got))) setImmediate(look)
-    } else if (got < 0 || (named && spool.size === 0)) setTimeout(look, POLL)
-    else spool.end(null)
+    } else if (got < 0 || (named && spool.size === 0)) {
+      if (idle++ < PATIENCE) setImmediate(look)
+      else setTimeout(look, POLL)
+    } else spool.end(null)
   }
   look()
   return closingWith(spool, close)
