@@ -49,6 +49,12 @@ export interface InterfaceFacts {
   readonly fcsLength?: number
 }
 
+/** Times of packets by number (from 1), in the conventions of ../files/types.ts. */
+export interface Clock {
+  seconds(packet: number): number
+  nanos(packet: number): number
+}
+
 export class Dissection {
   // ── the current layer: dissectors read these, never write them ──
   bytes: Uint8Array = EMPTY
@@ -79,6 +85,8 @@ export class Dissection {
   linkType = 0
   /** By interfaceId; the engine sets it. */
   interfaces: readonly InterfaceFacts[] = []
+  /** Times of the packets before this one; the engine sets it. */
+  clock: Clock | null = null
   /** The file tells interfaces and sections apart (pcapng), so packets show theirs; the engine sets it. */
   showsInterfaces = false
   /** Innermost addresses: size 4, 6 or 16 bytes; 0 before any. */
@@ -99,6 +107,8 @@ export class Dissection {
   layers = 0
   readonly layerProtocol = new Uint16Array(MAX_LAYERS)
   readonly layerDepth = new Uint8Array(MAX_LAYERS)
+  /** Where the layer's data ends in its source, payload included; the layer's row covers only its header. Recorded runs only. */
+  readonly layerEnd = new Uint32Array(MAX_LAYERS)
   /** Steps that Wireshark names between this layer and the next ("ethertype"), see `via`. */
   readonly layerVia: string[] = Array<string>(MAX_LAYERS).fill('')
   private readonly layerParent = new Int16Array(MAX_LAYERS)
@@ -229,6 +239,7 @@ export class Dissection {
       const mark = this.pending
       const given = this.reportedEnd
       protocol.dissect(this)
+      this.layerEnd[layer] = this.end
       if (this.pending > mark + 1) this.reverse(mark)
       if (!this.spanned) this.spanTo(this.end)
       if (this.reportedEnd < given && parent >= 0) this.trail(parent, given)
