@@ -85,10 +85,16 @@ describe('imports', () => {
   })
 
   it('keep protocols apart', () => {
-    const protocol = /^src\/protocols\/[^/]+\.ts$/
-    const wrong = imports.filter(
-      ({ path, target }) => target !== undefined && protocol.test(path) && protocol.test(target) && !path.endsWith('/index.ts'),
-    )
+    // A protocol is a file or, where it is large, a folder; names/ holds tables for all.
+    const protocolOf = (path: string | undefined): string | undefined => {
+      const name = /^src\/protocols\/([^/]+?)(\.ts$|\/)/.exec(path ?? '')?.[1]
+      return name === 'names' || name === 'index' ? undefined : name
+    }
+    const wrong = imports.filter(({ path, target }) => {
+      const from = protocolOf(path)
+      const to = protocolOf(target)
+      return from !== undefined && to !== undefined && from !== to
+    })
     expect(wrong.map(where)).toEqual([])
   })
 
@@ -187,9 +193,6 @@ describe('dependencies', () => {
 
   it('come from wherever the user’s registry is: the lock file holds no address', () => {
     expect(Object.entries(lock.packages).filter(([, one]) => one.resolved !== undefined || one.link === true)).toEqual([])
-    expect(read('package-lock.json')).not.toMatch(
-      /https?:\/\/(?!(github\.com|opencollective\.com|www\.patreon\.com|tidelift\.com|ko-fi\.com|feross\.org|paypal))[^"]*registry/,
-    )
   })
 
   it('compile nothing: whatever has an install script works without it', () => {
