@@ -21,12 +21,14 @@ export class ByteWriter {
   }
 
   u8(value: number): this {
-    this.view.setUint8(this.reserve(1), value)
+    const at = this.reserve(1)
+    this.view.setUint8(at, value)
     return this
   }
 
   u16(value: number): this {
-    this.view.setUint16(this.reserve(2), value, this.little)
+    const at = this.reserve(2)
+    this.view.setUint16(at, value, this.little)
     return this
   }
 
@@ -35,17 +37,20 @@ export class ByteWriter {
   }
 
   u32(value: number): this {
-    this.view.setUint32(this.reserve(4), value, this.little)
+    const at = this.reserve(4)
+    this.view.setUint32(at, value, this.little)
     return this
   }
 
   u64(value: bigint | number): this {
-    this.view.setBigUint64(this.reserve(8), BigInt.asUintN(64, BigInt(value)), this.little)
+    const at = this.reserve(8)
+    this.view.setBigUint64(at, BigInt.asUintN(64, BigInt(value)), this.little)
     return this
   }
 
   bytes(bytes: Uint8Array | readonly number[]): this {
-    this.buffer.set(bytes, this.reserve(bytes.length))
+    const at = this.reserve(bytes.length)
+    this.buffer.set(bytes, at)
     return this
   }
 
@@ -92,6 +97,7 @@ export class ByteWriter {
     return this.u16(value & 0xffff)
   }
 
+  /** Makes room, which may replace buffer and view: call it before touching either. */
   private reserve(count: number): number {
     const at = this.used
     if (at + count > this.buffer.length) {
