@@ -1,0 +1,42 @@
+// The commands: name, one line for the overview, and where each one is.
+
+/** Where a command writes: data to `out`, messages to `err`. */
+export interface Io {
+  out(text: string): void
+  err(text: string): void
+}
+
+export interface Command {
+  readonly help: string
+  /** Runs the command; resolves to the exit code. */
+  run(args: string[], io: Io): Promise<number>
+}
+
+export const commands: Readonly<Record<string, { readonly about: string; load(): Promise<Command> }>> = {
+  open: { about: 'open the interface on a file, standard input or an interface (the default)', load: () => import('./open.ts') },
+  print: { about: 'print packets as text, fields, json, jsonl or pdml', load: () => import('./print.ts') },
+  demo: { about: 'ninety seconds to the secret: server, client and capture in one', load: () => import('./demo.ts') },
+  serve: { about: 'the demo server', load: () => import('./serve.ts') },
+  get: { about: 'the demo client', load: () => import('./get.ts') },
+  doctor: { about: 'what this machine can capture with, and what mends what is missing', load: () => import('./doctor.ts') },
+}
+
+export function isCommand(word: string): boolean {
+  return word !== 'open' && Object.hasOwn(commands, word)
+}
+
+export function usage(): string {
+  const listed = Object.entries(commands).filter(([name]) => name !== 'open')
+  return `wiretail: see what a stranger on the wire reads
+
+Opening the interface:
+  wiretail FILE                    a capture file, of any known format and compression
+  wiretail -                       a capture on standard input: tcpdump -w - | wiretail -
+  wiretail -i lo -p 5683           live capture on an interface, TCP port 5683
+
+Commands:
+${listed.map(([name, { about }]) => `  wiretail ${name.padEnd(11)} ${about}`).join('\n')}
+
+wiretail COMMAND --help lists a command's options, with examples.
+`
+}

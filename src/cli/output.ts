@@ -1,0 +1,98 @@
+// Standard output for data: one buffer, written in large blocks, synchronously, so that a reader that goes away is noticed at once.
+
+import { writeSync } from 'node:fs'
+
+const SIZE = 128 * 1024
+/** Longest text that is encoded in one go. */
+const PIECE = SIZE >> 2
+
+/** The reader of our output has gone away (`| head`): not an error, the end of the work. */
+export class BrokenPipe extends Error {
+  override readonly name = 'BrokenPipe'
+}
+
+const sleeper = new Int32Array(new SharedArrayBuffer(4))
+
+/** Writes all of it, waiting while the other side is slow. Throws BrokenPipe. */
+export function writeAll(fd: number, bytes: Uint8Array): void {
+  for (let at = 0; at < bytes.length; ) {
+    try {
+      at += writeSync(fd, bytes, at, bytes.length - at)
+    } catch (error) {
+      const code = (error as NodeJS.ErrnoException).code
+      if (code === 'EPIPE') throw new BrokenPipe('standard output was closed')
+      if (code !== 'EAGAIN') throw error
+      Atomics.wait(sleeper, 0, 0, 1)
+    }
+  }
+}
+
+const encoder = new TextEncoder()
+
+export class Output {
+  private readonly buffer = new Uint8Array(SIZE)
+  private at = 0
+  private readonly fd: number
+
+  constructor(fd = 1) {
+    this.fd = fd
+  }
+
+  /** Writes text as UTF-8. */
+  text(text: string): void {
+    const { length } = text
+    if (length <= 24) {
+      // Numbers, addresses, names: mostly short ASCII, for which the encoder's call costs more than the copying.
+      if (this.at + 24 > SIZE) this.flush()
+      const { buffer } = this
+      let { at } = this
+      let i = 0
+      for (; i < length; i++) {
+        const code = text.charCodeAt(i)
+        if (code >= 0x80) break
+        buffer[at++] = code
+      }
+      if (i === length) {
+        this.at = at
+        return
+      }
+    }
+    for (let from = 0; from < length; ) {
+      let to = Math.min(length, from + PIECE)
+      // A surrogate pair stays together.
+      if (to < length && (text.charCodeAt(to - 1) & 0xfc00) === 0xd800) to--
+      if (this.at + 3 * (to - from) > SIZE) this.flush()
+      this.at += encoder.encodeInto(from === 0 && to === length ? text : text.slice(from, to), this.buffer.subarray(this.at)).written
+      from = to
+    }
+  }
+
+  /** Writes a whole number in decimal digits. */
+  integer(value: number): void {
+    if (value < 0 || value > 0xffffffff) {
+      this.text(String(value))
+      return
+    }
+    if (this.at + 10 > SIZE) this.flush()
+    let digits = 1
+    for (let limit = 10; digits < 10 && value >= limit; limit *= 10) digits++
+    let rest = value
+    for (let i = this.at + digits - 1; i >= this.at; i--) {
+      const tenth = Math.floor(rest / 10)
+      this.buffer[i] = 48 + (rest - tenth * 10)
+      rest = tenth
+    }
+    this.at += digits
+  }
+
+  byte(value: number): void {
+    if (this.at === SIZE) this.flush()
+    this.buffer[this.at++] = value
+  }
+
+  flush(): void {
+    const { at } = this
+    this.at = 0
+    if (at > 0) writeAll(this.fd, this.buffer.subarray(0, at))
+  }
+}

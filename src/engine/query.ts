@@ -1,0 +1,90 @@
+// One pass over a capture: index each packet, ask the filter, dissect what is wanted. The same for files, pipes and live captures.
+
+import type { Dissection } from '../core/dissect.ts'
+import type { Field } from '../core/field.ts'
+import { type CompiledFilter, planOf } from '../filter/index.ts'
+import type { Capture } from './capture.ts'
+
+/** Packets between two looks at what else there is to do. */
+const SLICE = 4096
+
+export interface Query {
+  readonly filter?: CompiledFilter | null
+  /** Fields that the caller reads. Absent: everything; empty: none. */
+  readonly fields?: readonly Field[]
+  /** Stop after reading this many packets, those that the filter drops counted. */
+  readonly count?: number
+  /**
+   * Called for each packet that the filter selects. `dissect` records what was asked for and returns it, valid during the call;
+   * a caller that finds its answer in the columns does not call it. `bytes` from `start` are the packet's, valid during the call.
+   * Return true to stop.
+   */
+  onPacket(packet: number, dissect: () => Dissection, bytes: Uint8Array, start: number): boolean | void
+  /** Called when everything that is there now has been read and more may come: the moment to flush. */
+  onWaiting?(): void
+}
+
+/** May a packet of this layer chain match? Remembers the answer by chain. */
+export function chainTest(capture: Capture, filter: CompiledFilter): (chain: number) => boolean {
+  const answers: boolean[] = []
+  return (chain) => (answers[chain] ??= filter.mayMatch((protocol) => capture.chains.mayHold(chain, protocol)))
+}
+
+/** Runs the query to the end of the capture, or to `count`. Resolves to the number of packets selected. */
+export async function runQuery(capture: Capture, query: Query, signal?: AbortSignal): Promise<number> {
+  const { filter = null, fields, count = Number.POSITIVE_INFINITY } = query
+  const d = capture.dissection()
+  const wanted = fields === undefined ? null : planOf([...fields, ...(filter?.fields ?? [])], capture.registry)
+  const filterPlan = filter === null ? null : fields === undefined ? planOf(filter.fields, capture.registry) : wanted
+  const mayMatch = filter === null ? null : chainTest(capture, filter)
+  let selected = 0
+  let stopped = false
+  let at = 0
+  let recorded = false
+  let frame: Uint8Array = new Uint8Array(0)
+  let from = 0
+  const dissect = (): Dissection => {
+    if (!recorded) capture.record(d, at, frame, from, wanted)
+    recorded = true
+    return d
+  }
+  const visit = (packet: number, bytes: Uint8Array, start: number): void => {
+    if (stopped) return
+    at = packet
+    frame = bytes
+    from = start
+    recorded = false
+    if (packet >= count) stopped = true
+    if (filter !== null) {
+      if (!mayMatch!(capture.index.chain(packet))) return
+      capture.record(d, packet, bytes, start, filterPlan)
+      if (!filter.matches(d)) return
+      // What the filter read is enough when the caller's fields were read along with it.
+      recorded = fields !== undefined
+    }
+    selected++
+    if (query.onPacket(packet, dissect, bytes, start) === true) stopped = true
+  }
+  for (;;) {
+    if (stopped || signal?.aborted === true) break
+    const result = capture.step(Math.max(1, Math.min(SLICE, count - capture.index.count)), visit)
+    if (result === 'end') break
+    if (result === 'waiting') {
+      query.onWaiting?.()
+      await waitFor(capture.reader.readable(), signal)
+    }
+  }
+  return selected
+}
+
+/** Resolves when the promise does, or when the signal says stop. */
+async function waitFor(readable: Promise<void>, signal: AbortSignal | undefined): Promise<void> {
+  if (signal === undefined) return readable
+  let stop: () => void = () => {}
+  const aborted = new Promise<void>((resolve) => {
+    stop = resolve
+    signal.addEventListener('abort', stop, { once: true })
+  })
+  await Promise.race([readable, aborted])
+  signal.removeEventListener('abort', stop)
+}
