@@ -615,11 +615,12 @@ export class Dissection {
     this.remark(noteFields.malformed, `${field.label} ${why}`, this.base, this.end - this.base)
   }
 
-  /** A remark under the current layer: severity from note.ts. */
-  note(severity: number, message: string, at = 0, length = 0): void {
+  /** A remark under the current layer: severity from note.ts; `field` is the name under which filters find this kind of remark. */
+  note(severity: number, message: string, at = 0, length = 0, field: Field | null = null): void {
     if (!this.recording) return
     const row = this.remark(noteFields.expert, message, this.base + at, length)
     this.nest(row)
+    if (field !== null) this.row(field, 0, 0, 0, GENERATED)
     this.generate(noteFields.severity, severity)
     this.generateText(noteFields.message, message)
     this.close()
