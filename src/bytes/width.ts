@@ -54,7 +54,7 @@ export function measurePrefix(text: string, width: number): { units: number; cel
 }
 
 /** Cuts a text to at most `width` cells, with `…` in the last cell when something was left out. */
-export function clip(text: string, width: number): string {
+export function clipText(text: string, width: number): string {
   if (width <= 0) return ''
   if (text.length <= width && ASCII.test(text)) return text
   const whole = measurePrefix(text, width)
@@ -63,9 +63,9 @@ export function clip(text: string, width: number): string {
 }
 
 /** Cuts or pads a text to exactly `width` cells; a number column passes 'end' to stand flush right. */
-export function fit(text: string, width: number, align: 'start' | 'end' = 'start'): string {
+export function fitText(text: string, width: number, align: 'start' | 'end' = 'start'): string {
   if (width <= 0) return ''
-  const clipped = clip(text, width)
+  const clipped = clipText(text, width)
   const rest = ' '.repeat(Math.max(0, width - displayWidth(clipped)))
   return align === 'end' ? rest + clipped : clipped + rest
 }

@@ -66,7 +66,12 @@ function withVisible(detail: DetailState): DetailState {
 }
 
 /** Shows another packet: the same field stays selected where the packet has it, else the same layer, else its last layer. */
-export function showPacket(detail: DetailState, packet: PacketDetail | null, secrets: readonly ByteRange[], sizes: DetailSizes): DetailState {
+export function showPacket(
+  detail: DetailState,
+  packet: PacketDetail | null,
+  secrets: readonly ByteRange[],
+  sizes: DetailSizes,
+): DetailState {
   const before = detail.packet?.rows[detail.row]
   const wanted = [before?.name, layerOf(detail.packet, detail.row)?.name]
   const next = withVisible({ ...detail, packet, secrets, row: -1, source: 0, byte: 0, treeTop: detail.treeTop, hexTop: 0 })
@@ -77,14 +82,10 @@ export function showPacket(detail: DetailState, packet: PacketDetail | null, sec
     row = next.visible.find((id) => packet.rows[id]?.name === name) ?? -1
   }
   if (row < 0) row = packet.rows.findLastIndex((candidate) => candidate.depth === 0)
-  const selected = selectRow(next, row, sizes)
   const secret = secrets[0]
-  // The secret is what the reader is looking for: its tab and line come up first.
-  return secret === undefined ? selected : { ...selected, source: secret.source, byte: secret.start, hexTop: hexTopFor(selected, secret, sizes) }
-}
-
-function hexTopFor(detail: DetailState, secret: ByteRange, sizes: DetailSizes): number {
-  return reveal(0, Math.floor(secret.start / sizes.bytesPerLine), sizes.hexLines, hexLineCount(detail, secret.source, sizes))
+  // Unless a certain field is being watched from packet to packet, the secret is what the reader is looking for.
+  if (secret !== undefined && packet.rows[row]?.depth === 0) return selectByte(next, secret.source, secret.start, sizes)
+  return selectRow(next, row, sizes)
 }
 
 function layerOf(packet: PacketDetail | null, id: number): TreeRow | undefined {
@@ -122,6 +123,11 @@ function revealRow(detail: DetailState, id: number, sizes: DetailSizes): number 
 function revealByte(detail: DetailState, sizes: DetailSizes): DetailState {
   const line = Math.floor(detail.byte / sizes.bytesPerLine)
   return { ...detail, hexTop: reveal(detail.hexTop, line, sizes.hexLines, hexLineCount(detail, detail.source, sizes)) }
+}
+
+/** Scrolls both panes so far that what is selected shows, after their sizes have changed. */
+export function keepInSight(detail: DetailState, sizes: DetailSizes): DetailState {
+  return revealByte({ ...detail, treeTop: detail.row < 0 ? 0 : revealRow(detail, detail.row, sizes) }, sizes)
 }
 
 /** Moves the selection over the rows that show. */

@@ -36,7 +36,8 @@ export function scroll(list: ListState, by: number, height: number): ListState {
 /** The list has grown (or its window has another height): follow, or stay where we are. */
 export function grow(list: ListState, count: number, height: number): ListState {
   const cursor = count === 0 ? -1 : list.follow || list.cursor >= count ? count - 1 : Math.max(0, list.cursor)
-  const top = list.follow || cursor !== list.cursor ? reveal(list.top, cursor, height, count) : clamp(list.top, 0, Math.max(0, count - height))
+  const top =
+    list.follow || cursor !== list.cursor ? reveal(list.top, cursor, height, count) : clamp(list.top, 0, Math.max(0, count - height))
   return count === list.count && cursor === list.cursor && top === list.top ? list : { ...list, count, cursor, top }
 }
 

@@ -1,0 +1,99 @@
+// The screen as components: which panes there are and how they share it. What stands in them is in panes/.
+
+import { Box } from 'ink'
+import { type ReactNode, useLayoutEffect, useSyncExternalStore } from 'react'
+import { hexWidth } from './measure.ts'
+import { dialogPane, dialogSize } from './panes/dialogs.ts'
+import { explainPane } from './panes/explain.ts'
+import { assistHeight, assistPane, filterPane } from './panes/filter.ts'
+import { footerPane } from './panes/footer.ts'
+import { hexPane } from './panes/hex.ts'
+import { listPane } from './panes/list.ts'
+import { problemPane, titlePane } from './panes/title.ts'
+import { treePane } from './panes/tree.ts'
+import { alone, type State } from './state.ts'
+import type { Store } from './store.ts'
+import { Pane } from './surface.tsx'
+
+/** `paint` is called after each commit, when the layout stands. */
+export function App({ store, paint }: { store: Store; paint: () => void }): ReactNode {
+  const version = useSyncExternalStore(store.subscribe, store.version)
+  // biome-ignore lint/correctness/useExhaustiveDependencies: every version is painted
+  useLayoutEffect(paint, [version, paint])
+  const state = store.state()
+  const { columns, rows } = state
+  // The panes read the state when they are painted: settling it may have changed it since this was rendered.
+  const now = store.state
+  return (
+    <Box position="absolute" width={columns} height={rows} flexDirection="column">
+      <Pane name="title" height={1} paint={(width) => titlePane(now(), width)} />
+      {state.status.problem !== '' && <Pane name="problem" height={1} paint={(width) => problemPane(now(), width)} />}
+      <Pane name="filter" height={1} paint={(width) => filterPane(now(), width)} />
+      {alone(state) ? <OnePane state={state} now={now} /> : <ThreePanes state={state} now={now} />}
+      {rows >= 12 && <Pane name="explain" height={explainHeight(rows)} paint={(width, height) => explainPane(now(), width, height)} />}
+      <Pane name="footer" height={1} paint={(width) => footerPane(now(), width)} />
+      {assistHeight(state) > 0 && (
+        <Box position="absolute" marginTop={state.status.problem !== '' ? 3 : 2} marginLeft={0}>
+          <Pane name="assist" layer={1} width={columns} height={assistHeight(state)} paint={(width) => assistPane(now(), width)} />
+        </Box>
+      )}
+      {state.dialog !== null && <DialogPane state={state} now={now} />}
+    </Box>
+  )
+}
+
+interface Part {
+  state: State
+  now: () => State
+}
+
+function ThreePanes({ state, now }: Part): ReactNode {
+  const { columns, rows } = state
+  const middle = rows - 3 - explainHeight(rows) - (state.status.problem !== '' ? 1 : 0)
+  const list = Math.round(middle * (rows >= 30 ? 0.46 : 0.5))
+  return (
+    <>
+      <Pane name="list" height={list} paint={(width, height) => listPane(now(), width, height)} />
+      <Box height={middle - list}>
+        <Pane name="tree" flexGrow={1} flexShrink={1} paint={(width, height) => treePane(now(), width, height)} />
+        <Pane name="hex" width={hexPaneWidth(columns)} paint={(width, height) => hexPane(now(), width, height)} />
+      </Box>
+    </>
+  )
+}
+
+function OnePane({ state, now }: Part): ReactNode {
+  switch (state.focus) {
+    case 'list':
+      return <Pane name="list" key="list" flexGrow={1} paint={(width, height) => listPane(now(), width, height)} />
+    case 'tree':
+      return <Pane name="tree" key="tree" flexGrow={1} paint={(width, height) => treePane(now(), width, height)} />
+    case 'hex':
+      return <Pane name="hex" key="hex" flexGrow={1} paint={(width, height) => hexPane(now(), width, height)} />
+  }
+}
+
+function DialogPane({ state, now }: Part): ReactNode {
+  if (state.dialog === null) return null
+  const { columns, rows } = state
+  const { width, height } = dialogSize(state.dialog, columns, rows)
+  const help = state.dialog.kind === 'help'
+  return (
+    <Box
+      position="absolute"
+      marginTop={help ? 0 : Math.max(0, Math.floor((rows - height) / 3))}
+      marginLeft={Math.max(0, Math.floor((columns - width) / 2))}
+    >
+      <Pane name="dialog" layer={2} width={width} height={height} paint={(w, h) => dialogPane(now(), w, h)} />
+    </Box>
+  )
+}
+
+function explainHeight(rows: number): number {
+  return rows < 12 ? 0 : rows >= 36 ? 3 : 2
+}
+
+/** Sixteen bytes a line where the tree keeps at least forty cells beside them, else eight. */
+function hexPaneWidth(columns: number): number {
+  return columns - hexWidth(16) >= 40 ? hexWidth(16) : hexWidth(8)
+}

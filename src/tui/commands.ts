@@ -1,0 +1,295 @@
+// What the keys do: each command reads the state, asks the session where it must, and dispatches plain actions.
+
+import { type SafeText, safeText } from '../bytes/text.ts'
+import {
+  type DetailSizes,
+  type DetailState,
+  fold,
+  foldAll,
+  isOpen,
+  moveRow,
+  parentOf,
+  selectByte,
+  selectRow,
+  showSource,
+} from './detail.ts'
+import { confirmCapture, confirmSave, moveInterface, openCapture, openSave, stopCapture, toggleSaved } from './dialogs.ts'
+import { acceptRepair, applyFilter, leaveFilter, openFilter, recall } from './filtering.ts'
+import type { Command, Context } from './keys.ts'
+import { say } from './line.ts'
+import { select } from './list.ts'
+import { grouped } from './measure.ts'
+import { type Shell, stopSession, tell } from './shell.ts'
+import { listRows, PANE_ORDER, type State, TIME_CYCLE } from './state.ts'
+import type { Store } from './store.ts'
+
+export function contextOf(state: State): Context {
+  if (state.dialog !== null) return state.dialog.kind
+  return state.filter.box !== null ? 'filter' : state.focus
+}
+
+export function runCommand(shell: Shell, command: Command): void {
+  const context = contextOf(shell.store.state())
+  const run = EVERYWHERE[command] ?? COMMANDS[context][command]
+  run?.(shell)
+}
+
+type Run = (shell: Shell) => void
+type Table = Partial<Readonly<Record<Command, Run>>>
+
+const EVERYWHERE: Table = {
+  interrupt,
+  suspend: (shell) => shell.suspend(),
+  redraw: (shell) => shell.redraw(),
+}
+
+const PANE_COMMANDS: Table = {
+  up: ({ store }) => move(store, 'up'),
+  down: ({ store }) => move(store, 'down'),
+  left: ({ store }) => move(store, 'left'),
+  right: ({ store }) => move(store, 'right'),
+  'page-up': ({ store }) => move(store, 'page-up'),
+  'page-down': ({ store }) => move(store, 'page-down'),
+  start: ({ store }) => move(store, 'start'),
+  end: ({ store }) => goEnd(store),
+  'go-start': ({ store }) => goStart(store),
+  'next-pane': ({ store }) => focusBy(store, 1),
+  'previous-pane': ({ store }) => focusBy(store, -1),
+  open: ({ store }) => open(store),
+  filter: ({ store }) => openFilter(store),
+  'previous-in-conversation': ({ store }) => stepInConversation(store, -1),
+  'next-in-conversation': ({ store }) => stepInConversation(store, 1),
+  mark: ({ store }) => mark(store),
+  'next-mark': ({ store }) => nextMark(store),
+  'expand-all': ({ store }) => store.dispatch({ type: 'detail', change: (detail, sizes) => foldAll(detail, true, sizes) }),
+  'collapse-all': ({ store }) => store.dispatch({ type: 'detail', change: (detail, sizes) => foldAll(detail, false, sizes) }),
+  zoom: ({ store }) => store.dispatch({ type: 'zoom' }),
+  time: ({ store }) => nextTime(store),
+  save: ({ store }) => openSave(store),
+  capture: openCapture,
+  pause: ({ store }) => pause(store),
+  help: ({ store }) => store.dispatch({ type: 'dialog', dialog: { kind: 'help', top: 0 } }),
+  back: ({ store }) => back(store),
+}
+
+const closeDialog: Run = ({ store }) => store.dispatch({ type: 'dialog', dialog: null })
+
+const COMMANDS: Readonly<Record<Context, Table>> = {
+  list: PANE_COMMANDS,
+  tree: PANE_COMMANDS,
+  hex: PANE_COMMANDS,
+  filter: {
+    apply: ({ store }) => applyFilter(store),
+    cancel: ({ store }) => leaveFilter(store),
+    complete: ({ store }) => acceptRepair(store),
+    older: ({ store }) => recall(store, -1),
+    newer: ({ store }) => recall(store, 1),
+  },
+  help: {
+    up: ({ store }) => scrollHelp(store, -1),
+    down: ({ store }) => scrollHelp(store, 1),
+    'page-up': ({ store }) => scrollHelp(store, -helpPage(store)),
+    'page-down': ({ store }) => scrollHelp(store, helpPage(store)),
+    cancel: closeDialog,
+  },
+  save: { toggle: ({ store }) => toggleSaved(store), confirm: ({ store }) => confirmSave(store), cancel: closeDialog },
+  capture: {
+    older: ({ store }) => moveInterface(store, -1),
+    newer: ({ store }) => moveInterface(store, 1),
+    confirm: confirmCapture,
+    stop: stopCapture,
+    cancel: closeDialog,
+  },
+  quit: { confirm: (shell) => shell.quit(), cancel: closeDialog },
+}
+
+function helpPage(store: Store): number {
+  return Math.max(1, store.state().rows - 6)
+}
+
+function scrollHelp(store: Store, by: number): void {
+  const { dialog } = store.state()
+  if (dialog?.kind === 'help') store.dispatch({ type: 'dialog', dialog: { ...dialog, top: Math.max(0, dialog.top + by) } })
+}
+
+type Move = 'up' | 'down' | 'left' | 'right' | 'page-up' | 'page-down' | 'start' | 'end'
+
+function move(store: Store, to: Move): void {
+  const { focus } = store.state()
+  if (focus === 'list') moveList(store, to)
+  else if (focus === 'tree') store.dispatch({ type: 'detail', change: (detail, sizes) => moveTree(detail, to, sizes) })
+  else store.dispatch({ type: 'detail', change: (detail, sizes) => moveByte(detail, to, sizes) })
+}
+
+function moveList(store: Store, to: Move): void {
+  const state = store.state()
+  const page = Math.max(1, listRows(state) - 1)
+  const by = { up: -1, down: 1, 'page-up': -page, 'page-down': page, start: -state.list.count, end: state.list.count, left: 0, right: 0 }[
+    to
+  ]
+  if (by !== 0) store.dispatch({ type: 'list', change: (list, height, grows) => select(list, list.cursor + by, height, grows) })
+}
+
+function moveTree(detail: DetailState, to: Move, sizes: DetailSizes): DetailState {
+  const row = detail.packet?.rows[detail.row]
+  const page = Math.max(1, sizes.treeRows - 1)
+  switch (to) {
+    case 'left':
+      if (row === undefined) return detail
+      return row.hasChildren && isOpen(detail, row)
+        ? fold(detail, row.id, false, sizes)
+        : selectRow(detail, parentOf(detail, row.id), sizes)
+    case 'right':
+      if (row === undefined || !row.hasChildren) return detail
+      return isOpen(detail, row) ? moveRow(detail, 1, sizes) : fold(detail, row.id, true, sizes)
+    default: {
+      const all = detail.visible.length
+      return moveRow(detail, { up: -1, down: 1, 'page-up': -page, 'page-down': page, start: -all, end: all }[to], sizes)
+    }
+  }
+}
+
+function moveByte(detail: DetailState, to: Move, sizes: DetailSizes): DetailState {
+  const line = sizes.bytesPerLine
+  const page = line * Math.max(1, sizes.hexLines - 1)
+  const all = detail.packet?.sources[detail.source]?.bytes.length ?? 0
+  const by = { up: -line, down: line, left: -1, right: 1, 'page-up': -page, 'page-down': page, start: -all, end: all }[to]
+  return selectByte(detail, detail.source, detail.byte + by, sizes)
+}
+
+function goEnd(store: Store): void {
+  const { digits } = store.state()
+  if (digits === '') move(store, 'end')
+  else goTo(store, Number(digits))
+}
+
+// The first g only arms; the second goes.
+function goStart(store: Store): void {
+  const { digits, pendingG } = store.state()
+  if (!pendingG) store.dispatch({ type: 'count', digits, pendingG: true })
+  else if (digits === '') move(store, 'start')
+  else goTo(store, Number(digits))
+}
+
+/** Selects a packet by its number, or the next one that the filter shows. */
+export function goTo(store: Store, packet: number): void {
+  const view = store.view()
+  if (view === null || view.count === 0) return
+  const position = view.positionOf(packet)
+  store.dispatch({ type: 'list', change: (list, height, grows) => select(list, position < 0 ? list.count - 1 : position, height, grows) })
+  const found = view.packetAt(store.state().list.cursor)
+  if (found !== packet) tell(store, say`No packet ${grouped(packet)} is shown here; this is packet ${grouped(found)}.`)
+}
+
+function focusBy(store: Store, step: number): void {
+  const { focus } = store.state()
+  const next = PANE_ORDER[(PANE_ORDER.indexOf(focus) + step + PANE_ORDER.length) % PANE_ORDER.length]
+  if (next !== undefined) store.dispatch({ type: 'focus', pane: next })
+}
+
+function open(store: Store): void {
+  const { detail, focus } = store.state()
+  if (focus === 'list') store.dispatch({ type: 'focus', pane: 'tree' })
+  else if (focus === 'hex') store.dispatch({ type: 'detail', change: (before, sizes) => showSource(before, before.source + 1, sizes) })
+  else store.dispatch({ type: 'detail', change: (before, sizes) => toggleRow(before, detail.row, sizes) })
+}
+
+function toggleRow(detail: DetailState, id: number, sizes: DetailSizes): DetailState {
+  const row = detail.packet?.rows[id]
+  return row?.hasChildren ? fold(detail, id, !isOpen(detail, row), sizes) : detail
+}
+
+function stepInConversation(store: Store, step: 1 | -1): void {
+  const session = store.session()
+  const view = store.view()
+  const { cursor } = store.state().list
+  if (session?.neighbour === undefined || view === null || cursor < 0) {
+    tell(store, say`There is no conversation to step through here.`)
+    return
+  }
+  const position = session.neighbour(view, cursor, step)
+  if (position >= 0) store.dispatch({ type: 'list', change: (list, height, grows) => select(list, position, height, grows) })
+  else tell(store, step > 0 ? say`This is the last packet of its conversation.` : say`This is the first packet of its conversation.`)
+}
+
+function mark(store: Store): void {
+  const view = store.view()
+  const { list, marks } = store.state()
+  if (view === null || list.cursor < 0) return
+  const packet = view.packetAt(list.cursor)
+  store.dispatch({ type: 'mark', packet })
+  tell(
+    store,
+    marks.includes(packet)
+      ? say`Packet ${grouped(packet)} is no longer marked.`
+      : say`Packet ${grouped(packet)} is marked; ' jumps between marks.`,
+  )
+}
+
+function nextMark(store: Store): void {
+  const view = store.view()
+  const { list, marks } = store.state()
+  const secrets = store.session()?.secretPackets?.() ?? []
+  const all = [...new Set([...marks, ...secrets])].sort((a, b) => a - b)
+  if (view === null || list.cursor < 0) return
+  const here = view.packetAt(list.cursor)
+  const next = all.find((packet) => packet > here) ?? all[0]
+  if (next === undefined) tell(store, say`No packet is marked. m marks the selected one.`)
+  else goTo(store, next)
+}
+
+const TIME_WORDS: Readonly<Record<string, SafeText>> = {
+  r: say`seconds since the first packet`,
+  d: say`seconds since the packet before`,
+  a: say`time of day`,
+  ad: say`date and time of day`,
+  e: say`seconds since 1970`,
+}
+
+function nextTime(store: Store): void {
+  const { time } = store.state()
+  const next = TIME_CYCLE[(TIME_CYCLE.indexOf(time) + 1) % TIME_CYCLE.length] ?? 'r'
+  store.dispatch({ type: 'time', time: next })
+  tell(store, say`Time: ${TIME_WORDS[next] ?? safeText(next)}.`)
+}
+
+function pause(store: Store): void {
+  const { state } = store.state().status
+  if (state === 'live') {
+    store.session()?.pause(true)
+    tell(store, say`Paused. p goes on.`)
+  } else if (state === 'paused') {
+    store.session()?.pause(false)
+    tell(store, say`Going on.`)
+  } else tell(store, say`Nothing is being captured. c starts a capture.`)
+}
+
+function back(store: Store): void {
+  const state = store.state()
+  if (state.zoom) store.dispatch({ type: 'zoom' })
+  else if (state.focus !== 'list') store.dispatch({ type: 'focus', pane: 'list' })
+  else askToQuit(store)
+}
+
+function askToQuit(store: Store): void {
+  const { status } = store.state()
+  const live = status.state === 'live' || status.state === 'paused'
+  const reason =
+    live && status.packets > 0
+      ? say`The capture is running, and its ${grouped(status.packets)} packets are not saved. w saves them.`
+      : say``
+  store.dispatch({ type: 'dialog', dialog: { kind: 'quit', reason } })
+}
+
+/** Ctrl-C: the first stops what runs and says so, the next quits. */
+function interrupt(shell: Shell): void {
+  const { store } = shell
+  const { status } = store.state()
+  const running = status.state === 'opening' || status.state === 'live' || status.state === 'paused'
+  if (!running || !stopSession(shell)) {
+    shell.quit()
+    return
+  }
+  const what = status.state === 'opening' ? say`Reading is stopped` : say`The capture is stopped`
+  tell(store, say`${what}; its ${grouped(status.packets)} packets stay. Ctrl-C again quits.`)
+}

@@ -1,0 +1,133 @@
+// The door to the terminal interface: takes over the terminal, shows a session, and gives the terminal back.
+
+import { EventEmitter } from 'node:events'
+import { render } from 'ink'
+import type { Session } from '../engine/types.ts'
+import { App } from './app.tsx'
+import { detectDepth } from './colour.ts'
+import { runCommand } from './commands.ts'
+import type { CaptureControl } from './control.ts'
+import { createDecoder } from './decoder.ts'
+import { handleInput } from './input.ts'
+import { createPainter } from './painter.ts'
+import type { Shell } from './shell.ts'
+import type { Geometry } from './state.ts'
+import { createStore } from './store.ts'
+import { Surface, SurfaceContext } from './surface.tsx'
+import { createTerminal } from './terminal.ts'
+import { makeTheme, type ThemeName } from './theme.ts'
+
+export type { CaptureChoice, CaptureControl, CaptureInterface } from './control.ts'
+export { THEME_NAMES, type ThemeName } from './theme.ts'
+
+export interface InterfaceOptions {
+  /** What to show at first; without one the capture dialog opens. */
+  readonly session?: Session
+  /** A display filter to begin with; it must have passed the session's checkFilter. */
+  readonly filter?: string
+  /** Starts captures from inside; without it `c` says how to start one outside. */
+  readonly control?: CaptureControl
+  readonly theme?: ThemeName
+  readonly env?: Readonly<Record<string, string | undefined>>
+  readonly stdin?: NodeJS.ReadStream
+  readonly stdout?: NodeJS.WriteStream
+}
+
+/**
+ * Runs the interface until the user quits. Resolves to the exit code; the session on the screen is closed then, whichever it is by
+ * that time. Rejects with an error that no one caught, after the terminal is itself again.
+ */
+export function startInterface(options: InterfaceOptions): Promise<number> {
+  const stdin = options.stdin ?? process.stdin
+  const stdout = options.stdout ?? process.stdout
+  const theme = makeTheme(options.theme ?? 'dark', detectDepth(options.env ?? process.env))
+
+  return new Promise<number>((resolve, reject) => {
+    const surface = new Surface()
+    const painter = createPainter(stdout)
+    const decoder = createDecoder((events) => {
+      handleInput(shell, events)
+      store.commit()
+    })
+    const terminal = createTerminal(stdin, stdout, {
+      onData: (chunk) => decoder.push(chunk),
+      onResize(columns, rows) {
+        store.dispatch({ type: 'resize', columns, rows })
+        painter.invalidate()
+        store.commit()
+      },
+      onResume() {
+        painter.invalidate()
+        store.commit()
+      },
+      onFatal: () => painter.stop(),
+      onCrash: (error) => end(() => reject(error)),
+    })
+    const store = createStore(terminal.columns, terminal.rows)
+    const shell: Shell = {
+      store,
+      control: options.control ?? null,
+      stopped: null,
+      suspend: () => terminal.suspend(),
+      redraw: () => painter.invalidate(),
+      quit: () => end(() => resolve(0)),
+    }
+
+    let ended = false
+    const end = (then: () => void): void => {
+      if (ended) return
+      ended = true
+      painter.stop()
+      decoder.reset()
+      terminal.leave()
+      app.unmount()
+      store.close().then(then, reject)
+    }
+
+    const paint = (): void => {
+      if (ended) return
+      const geometry = surface.geometry()
+      if (!sameGeometry(geometry, store.state().geometry)) store.dispatch({ type: 'geometry', geometry })
+      store.settle()
+      const { columns, rows } = store.state()
+      painter.paint(surface.compose(columns, rows, theme))
+      store.painted()
+    }
+
+    terminal.enter()
+    if (options.session !== undefined) store.open(options.session, options.filter ?? '')
+    const app = render(
+      <SurfaceContext value={surface}>
+        <App store={store} paint={paint} />
+      </SurfaceContext>,
+      // Ink thinks it talks to a terminal of its own; it is told nothing and what it says is dropped.
+      {
+        stdin: silentStream() as unknown as NodeJS.ReadStream,
+        stdout: silentStream() as unknown as NodeJS.WriteStream,
+        stderr: silentStream() as unknown as NodeJS.WriteStream,
+        debug: true,
+        patchConsole: false,
+        exitOnCtrlC: false,
+      },
+    )
+    app.waitUntilExit().catch((error: unknown) => end(() => reject(error)))
+    if (options.session === undefined) {
+      runCommand(shell, 'capture')
+      store.commit()
+    }
+  })
+}
+
+function silentStream(): EventEmitter {
+  return Object.assign(new EventEmitter(), { columns: 1, rows: 1, isTTY: false, write: () => true })
+}
+
+function sameGeometry(a: Geometry, b: Geometry): boolean {
+  if (a.size !== b.size) return false
+  for (const [name, rect] of a) {
+    const other = b.get(name)
+    if (other === undefined) return false
+    if (rect.x !== other.x || rect.y !== other.y || rect.width !== other.width || rect.height !== other.height) return false
+  }
+  return true
+}

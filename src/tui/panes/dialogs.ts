@@ -1,0 +1,165 @@
+// Dialogs and the help screen: panels over the panes.
+
+import { type SafeText, safeText } from '../../bytes/text.ts'
+import { displayWidth } from '../../bytes/width.ts'
+import { type HelpGroup, helpGroups, MOUSE_HELP } from '../keys.ts'
+import { blank, cutLine, fitLine, type Line, type Picture, repeat, type Span, say, span, wrap } from '../line.ts'
+import type { Dialog, State } from '../state.ts'
+import type { TextBox } from '../textbox.ts'
+
+/** Cells that the open dialog wants, its border included. */
+export function dialogSize(dialog: Dialog, columns: number, rows: number): { width: number; height: number } {
+  if (dialog.kind === 'help') return { width: columns, height: Math.max(1, rows - 1) }
+  const width = Math.min(72, columns)
+  return { width, height: Math.min(rows, bodyOf(dialog, width - 4).lines.length + 2) }
+}
+
+export function dialogPane(state: State, width: number, height: number): Picture {
+  const { dialog } = state
+  if (dialog === null) return { lines: [] }
+  if (dialog.kind === 'help') return helpPicture(dialog.top, width, height)
+  const body = bodyOf(dialog, width - 4)
+  const lines: Line[] = [borderLine('top', TITLES[dialog.kind], width)]
+  for (const line of body.lines.slice(0, height - 2)) {
+    lines.push([span(say`│ `, 'rule', 'panel'), ...fitLine(line, width - 4, 'panel'), span(say` │`, 'rule', 'panel')])
+  }
+  lines.push(borderLine('bottom', say``, width))
+  const { caret } = body
+  return caret === undefined ? { lines, ground: 'panel' } : { lines, ground: 'panel', caret: { x: caret.x + 2, y: caret.y + 1 } }
+}
+
+const TITLES: Readonly<Record<'save' | 'capture' | 'quit', SafeText>> = { save: say`Save packets`, capture: say`Capture`, quit: say`Quit?` }
+
+function borderLine(where: 'top' | 'bottom', title: SafeText, width: number): Line {
+  const head = title === '' ? [] : [span(say` ${title} `, 'strong', 'panel')]
+  const used = title === '' ? 0 : displayWidth(title) + 2
+  return [
+    span(where === 'top' ? say`╭─` : say`╰─`, 'rule', 'panel'),
+    ...head,
+    repeat('─', width - 4 - used, 'rule', 'panel'),
+    span(where === 'top' ? say`─╮` : say`─╯`, 'rule', 'panel'),
+  ]
+}
+
+interface Body {
+  readonly lines: readonly Line[]
+  readonly caret?: { x: number; y: number }
+}
+
+function bodyOf(dialog: Exclude<Dialog, { kind: 'help' }>, width: number): Body {
+  switch (dialog.kind) {
+    case 'quit':
+      return quitBody(dialog.reason, width)
+    case 'save':
+      return saveBody(dialog, width)
+    case 'capture':
+      return captureBody(dialog, width)
+  }
+}
+
+const p = (text: SafeText, role: Span['role'] = 'text'): Span => span(text, role, 'panel')
+
+function quitBody(reason: SafeText, width: number): Body {
+  const lines: Line[] = wrap(reason, width, 3).map((part) => [p(part, 'warn')])
+  if (lines.length > 0) lines.push([])
+  lines.push([p(say`q`, 'key'), p(say` quits   `), p(say`Esc`, 'key'), p(say` stays`)])
+  return { lines }
+}
+
+function field(label: SafeText, box: TextBox, width: number): { line: Line; caret: number } {
+  const room = Math.max(4, width - label.length)
+  const before = displayWidth(safeText(box.text.slice(0, box.caret)))
+  const offset = Math.max(0, before - room + 1)
+  const text = cutLine([span(safeText(box.text), 'text', 'field'), blank(room, 'field')], offset, offset + room)
+  return { line: [p(label, 'dim'), ...text], caret: label.length + before - offset }
+}
+
+function problemLines(problem: SafeText, width: number): Line[] {
+  return wrap(problem, width - 2, 4).map((part, i) => [p(i === 0 ? say`✗ ` : say`  `, 'bad'), p(part, 'bad')])
+}
+
+function saveBody(dialog: Extract<Dialog, { kind: 'save' }>, width: number): Body {
+  const { line, caret } = field(say`File     `, dialog.box, width)
+  const option = (what: 'all' | 'displayed', label: SafeText): Span =>
+    dialog.what === what ? p(say`(●) ${label}  `, 'strong') : p(say`( ) ${label}  `, 'dim')
+  const lines: Line[] = [line, [p(say`Packets  `, 'dim'), option('all', say`all`), option('displayed', say`those displayed`)]]
+  if (dialog.problem !== '') lines.push([], ...problemLines(dialog.problem, width))
+  lines.push([], [p(dialog.busy ? say`Saving …` : say`A name ending in .pcap is written in the old format, any other as pcapng.`, 'dim')])
+  return { lines, caret: { x: caret, y: 0 } }
+}
+
+function captureBody(dialog: Extract<Dialog, { kind: 'capture' }>, width: number): Body {
+  const lines: Line[] = []
+  if (dialog.interfaces === null) lines.push([p(say`Looking for interfaces …`, 'dim')])
+  const shown = dialog.interfaces ?? []
+  const first = Math.max(0, Math.min(dialog.choice - 5, shown.length - 8))
+  const names = Math.max(9, ...shown.map((one) => Math.min(24, displayWidth(safeText(one.name)))))
+  for (const [i, one] of shown.slice(first, first + 8).entries()) {
+    const chosen = first + i === dialog.choice
+    const ground = chosen ? 'picked' : 'panel'
+    const name = fitLine([span(safeText(one.name), one.usable ? 'strong' : 'dim', ground)], names, ground)
+    lines.push(
+      fitLine([span(chosen ? say`▸ ` : say`  `, 'accent', ground), ...name, span(say`  ${one.about}`, 'dim', ground)], width, ground),
+    )
+  }
+  lines.push([])
+  const { line, caret } = field(say`Capture filter  `, dialog.box, width)
+  const y = lines.length
+  lines.push(line)
+  if (!dialog.check.ok) lines.push(...problemLines(dialog.check.message, width))
+  else
+    lines.push([
+      p(
+        dialog.box.text.trim() === '' ? say`  empty: everything, for example tcp port 5683` : say`✓ valid`,
+        dialog.box.text.trim() === '' ? 'dim' : 'good',
+      ),
+    ])
+  if (dialog.problem !== '') lines.push([], ...problemLines(dialog.problem, width))
+  if (dialog.busy) lines.push([], [p(say`Starting …`, 'dim')])
+  return { lines, caret: { x: caret, y } }
+}
+
+function helpPicture(top: number, width: number, height: number): Picture {
+  const groups = [...helpGroups(), MOUSE_HELP]
+  const two = width >= 130
+  const columnWidth = two ? Math.floor((width - 2) / 2) : width - 2
+  const columns = two ? halves(groups) : [groups]
+  const bodies = columns.map((column) => column.flatMap((group) => groupLines(group, columnWidth)))
+  const most = Math.max(...bodies.map((body) => body.length))
+  const from = Math.min(top, Math.max(0, most - (height - 1)))
+  const lines: Line[] = [
+    fitLine(
+      [span(say` Keys of wiretail `, 'title', 'bar'), span(most > height - 1 ? say` ↓ ↑ scroll` : say``, 'dim', 'bar')],
+      width,
+      'bar',
+    ),
+  ]
+  for (let i = from; i < Math.min(most, from + height - 1); i++) {
+    lines.push([blank(1, 'panel'), ...bodies.flatMap((body) => fitLine(body[i] ?? [], columnWidth, 'panel'))])
+  }
+  return { lines, ground: 'panel' }
+}
+
+function groupLines(group: HelpGroup, width: number): Line[] {
+  const lines: Line[] = [[], [p(group.title, 'title')]]
+  for (const { keys, help } of group.entries) {
+    const parts = wrap(help, Math.max(16, width - 20), 3)
+    parts.forEach((part, i) => {
+      lines.push([blank(2, 'panel'), ...fitLine(i === 0 ? [p(keys, 'key')] : [], 16, 'panel'), p(part)])
+    })
+  }
+  return lines
+}
+
+// Two columns of about the same height, groups kept whole and in order.
+function halves(groups: readonly HelpGroup[]): HelpGroup[][] {
+  const total = groups.reduce((sum, group) => sum + group.entries.length + 2, 0)
+  const left: HelpGroup[] = []
+  const right: HelpGroup[] = []
+  let used = 0
+  for (const group of groups) {
+    ;(used < total / 2 ? left : right).push(group)
+    used += group.entries.length + 2
+  }
+  return [left, right]
+}

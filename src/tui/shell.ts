@@ -1,0 +1,35 @@
+// What commands work on, and the few things that several of them do.
+
+import { type SafeText, safeText } from '../bytes/text.ts'
+import type { Session } from '../engine/types.ts'
+import type { CaptureControl } from './control.ts'
+import type { Notice } from './state.ts'
+import type { Store } from './store.ts'
+
+export interface Shell {
+  readonly store: Store
+  readonly control: CaptureControl | null
+  /** The session that was told to stop; a second request for the same one means more than stopping. */
+  stopped: Session | null
+  suspend(): void
+  redraw(): void
+  /** Ends the interface; the promise of startInterface resolves. */
+  quit(): void
+}
+
+/** Tells something in the footer's place until the next key. */
+export function tell(store: Store, text: SafeText, tone: Notice['tone'] = 'note'): void {
+  store.dispatch({ type: 'notice', notice: { text, tone } })
+}
+
+/** Stops reading or capturing; false when this session was told so before. */
+export function stopSession(shell: Shell): boolean {
+  const session = shell.store.session()
+  if (session === null || shell.stopped === session) return false
+  shell.stopped = session
+  session.stop().catch((error: unknown) => {
+    tell(shell.store, safeText(error instanceof Error ? error.message : String(error)), 'bad')
+    shell.store.commit()
+  })
+  return true
+}

@@ -1,0 +1,294 @@
+// Everything that the screen is made of, and the pure step from one state to the next. Nothing here knows React, the terminal or
+// the engine's workings; what must be asked of the session comes in with the action.
+
+import type { SafeText } from '../bytes/text.ts'
+import type { ByteRange, Completion, FilterCheck, PacketDetail, PacketLine, SessionStatus, TimeFormat } from '../engine/types.ts'
+import type { CaptureInterface } from './control.ts'
+import { type DetailSizes, type DetailState, EMPTY_DETAIL, keepInSight, showPacket } from './detail.ts'
+import { EMPTY_LIST, grow, type ListState, reveal, select } from './list.ts'
+import { bytesPerLine, type ColumnWidths, EMPTY_WIDTHS } from './measure.ts'
+import { boxOf, type TextBox } from './textbox.ts'
+
+export type PaneName = 'list' | 'tree' | 'hex'
+
+export const PANE_ORDER: readonly PaneName[] = ['list', 'tree', 'hex']
+
+/** A pane's place on the screen, in cells from 0. */
+export interface Rect {
+  readonly x: number
+  readonly y: number
+  readonly width: number
+  readonly height: number
+}
+
+/** Where the panes that are on the screen stand, by name. */
+export type Geometry = ReadonlyMap<string, Rect>
+
+export interface FilterState {
+  /** The filter whose view is on the screen. */
+  readonly applied: string
+  /** The box while it is being typed into, else null. */
+  readonly box: TextBox | null
+  readonly check: FilterCheck
+  /** How many packets the text in the box selects so far; null while nothing counts. */
+  readonly counting: Counting | null
+  /** Applied filters, oldest first. */
+  readonly history: readonly string[]
+  /** Where ↑ and ↓ stand in the history; its length is the text being typed. */
+  readonly historyAt: number
+  readonly completions: readonly Completion[]
+  /** Chosen completion, -1 while none is. */
+  readonly choice: number
+}
+
+export interface Counting {
+  readonly count: number
+  readonly examined: number
+}
+
+export type Dialog =
+  | { readonly kind: 'help'; readonly top: number }
+  | {
+      readonly kind: 'save'
+      readonly box: TextBox
+      readonly what: 'all' | 'displayed'
+      readonly busy: boolean
+      readonly problem: SafeText
+    }
+  | {
+      readonly kind: 'capture'
+      /** null while they are being looked up. */
+      readonly interfaces: readonly CaptureInterface[] | null
+      readonly choice: number
+      readonly box: TextBox
+      readonly check: FilterCheck
+      readonly busy: boolean
+      readonly problem: SafeText
+    }
+  | { readonly kind: 'quit'; readonly reason: SafeText }
+
+export interface Notice {
+  readonly text: SafeText
+  readonly tone: 'note' | 'good' | 'bad'
+}
+
+export interface State {
+  readonly columns: number
+  readonly rows: number
+  readonly geometry: Geometry
+  readonly focus: PaneName
+  readonly zoom: boolean
+  readonly status: SessionStatus
+  /** Indexing speed while opening, packets a second; 0 while unknown. */
+  readonly rate: number
+  readonly list: ListState
+  /** How far the view has looked. */
+  readonly examined: number
+  /** The lines on the screen: those of positions from `windowFrom`. */
+  readonly window: readonly PacketLine[]
+  readonly windowFrom: number
+  readonly widths: ColumnWidths
+  readonly detail: DetailState
+  readonly filter: FilterState
+  readonly time: TimeFormat
+  readonly marks: readonly number[]
+  readonly dialog: Dialog | null
+  /** A sentence in the footer's place, until the next key. */
+  readonly notice: Notice | null
+  /** Digits typed before g or G. */
+  readonly digits: string
+  /** g was typed once. */
+  readonly pendingG: boolean
+}
+
+export const TIME_CYCLE: readonly TimeFormat[] = ['r', 'd', 'a', 'ad', 'e']
+
+export const IDLE_STATUS: SessionStatus = {
+  title: 'no capture' as SafeText,
+  state: 'stopped',
+  packets: 0,
+  bytesRead: 0,
+  bytesTotal: 0,
+  dropped: null,
+  timeSource: '' as SafeText,
+  elapsed: 0,
+  problem: '' as SafeText,
+}
+
+export function initialState(columns: number, rows: number, filter: string): State {
+  return {
+    columns,
+    rows,
+    geometry: new Map(),
+    focus: 'list',
+    zoom: false,
+    status: IDLE_STATUS,
+    rate: 0,
+    list: EMPTY_LIST,
+    examined: 0,
+    window: [],
+    windowFrom: 0,
+    widths: EMPTY_WIDTHS,
+    detail: EMPTY_DETAIL,
+    filter: {
+      applied: filter,
+      box: null,
+      check: { ok: true },
+      counting: null,
+      history: filter === '' ? [] : [filter],
+      historyAt: 0,
+      completions: [],
+      choice: -1,
+    },
+    time: 'r',
+    marks: [],
+    dialog: null,
+    notice: null,
+    digits: '',
+    pendingG: false,
+  }
+}
+
+export type Action =
+  | { type: 'resize'; columns: number; rows: number }
+  | { type: 'geometry'; geometry: Geometry }
+  /** News from the session: how much there is now. `anchorAt` is the position of the packet to select again, -1 while it is not known. */
+  | { type: 'news'; status: SessionStatus; rate: number; count: number; examined: number; anchorAt: number; counting: Counting | null }
+  /** Another view of the same session; `anchor` is the packet to select again. */
+  | { type: 'view'; applied: string; count: number; anchor: number }
+  /** Another session. */
+  | { type: 'session'; applied: string; status: SessionStatus; count: number }
+  | { type: 'window'; from: number; lines: readonly PacketLine[]; widths: ColumnWidths }
+  | { type: 'packet'; packet: PacketDetail | null; secrets: readonly ByteRange[] }
+  | { type: 'list'; change: (list: ListState, height: number, grows: boolean) => ListState }
+  | { type: 'detail'; change: (detail: DetailState, sizes: DetailSizes) => DetailState }
+  | { type: 'focus'; pane: PaneName }
+  | { type: 'zoom' }
+  | { type: 'time'; time: TimeFormat }
+  | { type: 'mark'; packet: number }
+  | { type: 'filter'; change: Partial<FilterState> }
+  | { type: 'dialog'; dialog: Dialog | null }
+  | { type: 'notice'; notice: Notice | null }
+  | { type: 'count'; digits: string; pendingG: boolean }
+
+/** The next state. Pure: the same state and action give the same result. */
+export function reduce(state: State, action: Action): State {
+  switch (action.type) {
+    case 'resize':
+      return { ...state, columns: action.columns, rows: action.rows, widths: EMPTY_WIDTHS }
+    case 'geometry':
+      return relayout({ ...state, geometry: action.geometry })
+    case 'news':
+      return withNews(state, action)
+    case 'view':
+      return withView(state, action)
+    case 'session':
+      return withSession(state, action)
+    case 'window':
+      return { ...state, windowFrom: action.from, window: action.lines, widths: action.widths }
+    case 'packet':
+      return { ...state, detail: showPacket(state.detail, action.packet, action.secrets, sizesOf(state)) }
+    case 'list':
+      return { ...state, list: action.change(state.list, listRows(state), growing(state)) }
+    case 'detail':
+      return { ...state, detail: action.change(state.detail, sizesOf(state)) }
+    case 'focus':
+      return { ...state, focus: action.pane }
+    case 'zoom':
+      return { ...state, zoom: !state.zoom }
+    case 'time':
+      return { ...state, time: action.time, widths: EMPTY_WIDTHS }
+    case 'mark':
+      return { ...state, marks: toggled(state.marks, action.packet) }
+    case 'filter':
+      return { ...state, filter: { ...state.filter, ...action.change } }
+    case 'dialog':
+      return { ...state, dialog: action.dialog }
+    case 'notice':
+      return { ...state, notice: action.notice }
+    case 'count':
+      return { ...state, digits: action.digits, pendingG: action.pendingG }
+  }
+}
+
+/** Rows of packets that the list has room for: all but its heading. */
+export function listRows(state: State): number {
+  return Math.max(0, (state.geometry.get('list')?.height ?? 0) - 1)
+}
+
+/** True while packets may still be added at the end. */
+export function growing(state: State): boolean {
+  return state.status.state === 'live' || state.status.state === 'paused'
+}
+
+export function sizesOf(state: State): DetailSizes {
+  const tree = state.geometry.get('tree')
+  const hex = state.geometry.get('hex')
+  return {
+    treeRows: Math.max(0, (tree?.height ?? 0) - 1),
+    hexLines: Math.max(0, (hex?.height ?? 0) - 1),
+    bytesPerLine: bytesPerLine(hex?.width ?? 0),
+  }
+}
+
+/** The pane that really is on the screen when all cannot be: zoomed, or a terminal too small for three. */
+export function alone(state: State): boolean {
+  return state.zoom || state.rows < 16 || state.columns < 60
+}
+
+// Sizes have changed: keep what is selected in sight.
+function relayout(state: State): State {
+  const height = listRows(state)
+  const { list, detail } = state
+  const shown = list.cursor < 0 ? list : { ...list, top: reveal(list.top, list.cursor, height, list.count) }
+  return { ...state, list: shown, detail: keepInSight(detail, sizesOf(state)) }
+}
+
+function withNews(state: State, news: Extract<Action, { type: 'news' }>): State {
+  const next = { ...state, status: news.status, rate: news.rate, examined: news.examined }
+  const height = listRows(state)
+  let list = grow(state.list, news.count, height)
+  if (list.anchor !== 0 && news.anchorAt >= 0) list = { ...select(list, news.anchorAt, height, false), follow: list.follow }
+  return { ...next, list, filter: news.counting === state.filter.counting ? state.filter : { ...state.filter, counting: news.counting } }
+}
+
+function withView(state: State, view: Extract<Action, { type: 'view' }>): State {
+  const list: ListState = {
+    ...EMPTY_LIST,
+    count: view.count,
+    cursor: view.count > 0 ? 0 : -1,
+    anchor: view.anchor,
+    follow: state.list.follow,
+  }
+  return { ...state, list, filter: applied(state.filter, view.applied), window: [], windowFrom: 0, examined: 0 }
+}
+
+function withSession(state: State, session: Extract<Action, { type: 'session' }>): State {
+  return {
+    ...state,
+    status: session.status,
+    list: { ...EMPTY_LIST, count: session.count, cursor: session.count > 0 ? 0 : -1, follow: session.status.state === 'live' },
+    filter: applied(state.filter, session.applied),
+    window: [],
+    windowFrom: 0,
+    examined: 0,
+    widths: EMPTY_WIDTHS,
+    marks: [],
+    detail: { ...EMPTY_DETAIL, folds: state.detail.folds },
+    dialog: null,
+  }
+}
+
+function applied(filter: FilterState, text: string): FilterState {
+  const history = text === '' ? filter.history : [...filter.history.filter((old) => old !== text), text]
+  return { ...filter, applied: text, box: null, check: { ok: true }, counting: null, completions: [], choice: -1, history }
+}
+
+function toggled(marks: readonly number[], packet: number): readonly number[] {
+  return marks.includes(packet) ? marks.filter((mark) => mark !== packet) : [...marks, packet].sort((a, b) => a - b)
+}
+
+/** The filter box opened with the applied filter in it. */
+export function openedFilter(state: State): Partial<FilterState> {
+  return { box: boxOf(state.filter.applied), check: { ok: true }, historyAt: state.filter.history.length, completions: [], choice: -1 }
+}

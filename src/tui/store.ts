@@ -1,0 +1,217 @@
+// Holds the state and the session it shows. Keys commit at once; news from the session at most every 33 ms, and not at all when a
+// key has just been painted, because that frame carried the news along.
+
+import type { PacketLine, Session, TimeFormat, View } from '../engine/types.ts'
+import { widen } from './measure.ts'
+import { type Action, initialState, listRows, reduce, type State } from './state.ts'
+
+/** Shortest time between two frames that only bring news, ms. */
+const NEWS_INTERVAL = 33
+/** A live title counts seconds even when no packet comes. */
+const CLOCK_INTERVAL = 1000
+/** Lines kept so that scrolling by one makes one line. */
+const LINES_KEPT = 2048
+
+export interface Store {
+  state(): State
+  session(): Session | null
+  view(): View | null
+  /** Counts the frames that were asked for; what React watches. */
+  version(): number
+  subscribe(listener: () => void): () => void
+  dispatch(action: Action): void
+  /** Asks for a frame: after input, once per read. */
+  commit(): void
+  /** Loads what the frame about to be painted shows: visible lines, the selected packet. */
+  settle(): void
+  /** Tells that a frame has been painted. */
+  painted(): void
+  /** Shows another session; the one before is closed. */
+  open(session: Session, filter: string): void
+  /** Shows another view of the session. */
+  applyFilter(filter: string): void
+  /** Counts what a filter would select, beside the view on the screen; null stops counting. */
+  countFilter(filter: string | null): void
+  close(): Promise<void>
+}
+
+export function createStore(columns: number, rows: number): Store {
+  let state = initialState(columns, rows, '')
+  let session: Session | null = null
+  let view: View | null = null
+  let counted: View | null = null
+  let unsubscribe = (): void => {}
+  let version = 0
+  let paintedAt = 0
+  let timer: NodeJS.Timeout | undefined
+  let clockTimer: NodeJS.Timeout | undefined
+  let openedAt = 0
+  const listeners = new Set<() => void>()
+  const lines = createLineCache()
+
+  const dispatch = (action: Action): void => {
+    // The tree and the bytes that keys move over must be those of the packet that earlier keys of the same read have selected.
+    if (action.type === 'detail') settleDetail()
+    state = reduce(state, action)
+  }
+
+  const commit = (): void => {
+    clearTimeout(timer)
+    timer = undefined
+    readNews()
+    version++
+    for (const listener of listeners) listener()
+  }
+
+  const onNews = (): void => {
+    timer ??= setTimeout(commit, Math.max(0, paintedAt + NEWS_INTERVAL - performance.now()))
+  }
+
+  const readNews = (): void => {
+    if (session === null || view === null) return
+    const status = session.status()
+    const seconds = (performance.now() - openedAt) / 1000
+    const rate = status.state === 'opening' && seconds > 0.2 ? status.packets / seconds : 0
+    const { anchor } = state.list
+    const found = anchor !== 0 && (view.examined >= anchor || view.examined >= status.packets)
+    const anchorAt = found ? view.positionOf(anchor) : -1
+    const counting = counted === null ? null : { count: counted.count, examined: counted.examined }
+    dispatch({ type: 'news', status, rate, count: view.count, examined: view.examined, anchorAt, counting })
+    tickClock(status.state === 'live')
+  }
+
+  const tickClock = (live: boolean): void => {
+    clearTimeout(clockTimer)
+    clockTimer = live ? setTimeout(onNews, CLOCK_INTERVAL) : undefined
+  }
+
+  const settle = (): void => {
+    settleWindow()
+    settleDetail()
+  }
+
+  const settleWindow = (): void => {
+    const { list, time } = state
+    const count = Math.min(listRows(state), Math.max(0, list.count - list.top))
+    const shown = session === null || view === null ? [] : lines.read(session, view, list.top, count, time)
+    if (shown === state.window && state.windowFrom === list.top) return
+    dispatch({ type: 'window', from: list.top, lines: shown, widths: widen(state.widths, shown, state.columns) })
+  }
+
+  const settleDetail = (): void => {
+    const { cursor, count } = state.list
+    const number = session === null || view === null || cursor < 0 || cursor >= count ? 0 : view.packetAt(cursor)
+    if (number === (state.detail.packet?.number ?? 0)) return
+    const packet = session === null || number === 0 ? null : session.detail(number)
+    const secrets = packet === null ? [] : (session?.secretRanges?.(number) ?? [])
+    state = reduce(state, { type: 'packet', packet, secrets })
+  }
+
+  const selectedPacket = (): number => (view !== null && state.list.cursor >= 0 ? view.packetAt(state.list.cursor) : 0)
+
+  return {
+    state: () => state,
+    session: () => session,
+    view: () => view,
+    version: () => version,
+    subscribe(listener) {
+      listeners.add(listener)
+      return () => listeners.delete(listener)
+    },
+    dispatch,
+    commit,
+    settle,
+    painted() {
+      paintedAt = performance.now()
+    },
+    open(next, filter) {
+      const before = session
+      unsubscribe()
+      session = next
+      openedAt = performance.now()
+      lines.clear()
+      counted = null
+      view = next.select(filter)
+      unsubscribe = next.subscribe(onNews)
+      dispatch({ type: 'session', applied: filter, status: next.status(), count: view.count })
+      commit()
+      void before?.close()
+    },
+    applyFilter(filter) {
+      if (session === null) return
+      const anchor = selectedPacket()
+      view = counted !== null && counted.filter === filter ? counted : session.select(filter)
+      counted = null
+      lines.clear()
+      dispatch({ type: 'view', applied: filter, count: view.count, anchor })
+      commit()
+    },
+    countFilter(filter) {
+      if (session === null || view === null) return
+      if (filter !== null && filter !== view.filter) counted = session.select(filter)
+      else if (counted !== null) {
+        // Counting another filter has ended the running of the one on the screen: run it again, and come back to the same packet.
+        counted = null
+        const anchor = selectedPacket()
+        view = session.select(view.filter)
+        lines.clear()
+        const box = state.filter.box
+        dispatch({ type: 'view', applied: view.filter, count: view.count, anchor })
+        dispatch({ type: 'filter', change: { box } })
+      }
+    },
+    async close() {
+      clearTimeout(timer)
+      clearTimeout(clockTimer)
+      unsubscribe()
+      await session?.close()
+    },
+  }
+}
+
+interface LineCache {
+  /** The same array again when nothing about the window has changed. */
+  read(session: Session, view: View, from: number, count: number, time: TimeFormat): readonly PacketLine[]
+  clear(): void
+}
+
+function createLineCache(): LineCache {
+  let known = new Map<number, PacketLine>()
+  let knownTime: TimeFormat = 'r'
+  let last: readonly PacketLine[] = []
+  let lastFrom = -1
+  const clear = (): void => {
+    known = new Map()
+    last = []
+    lastFrom = -1
+  }
+  return {
+    clear,
+    read(session, view, from, count, time) {
+      if (time !== knownTime) clear()
+      knownTime = time
+      if (from === lastFrom && count === last.length) return last
+      let first = from
+      let end = from + count
+      while (first < end && known.has(first)) first++
+      while (end > first && known.has(end - 1)) end--
+      if (known.size > LINES_KEPT) {
+        known = new Map()
+        first = from
+        end = from + count
+      }
+      const made = first < end ? session.lines(view, first, end - first, time) : []
+      made.forEach((line, i) => {
+        known.set(first + i, line)
+      })
+      const lines: PacketLine[] = []
+      for (let at = from; at < from + count; at++) {
+        const line = known.get(at)
+        if (line !== undefined) lines.push(line)
+      }
+      last = lines
+      lastFrom = from
+      return lines
+    },
+  }
+}
