@@ -12,8 +12,8 @@ Serves one secret at / until Ctrl-C, and prints a line for each request.
 Kinds:
 ${DEMO_KINDS.map((kind) => `  ${kind.name.padEnd(10)}${kind.about}`).join('\n')}
 
-  -p, --port N     port to listen on; 0 takes any free one
-      --host ADDR  address to listen on; 0.0.0.0 or :: for all of this machine's
+  -p, --port N       port to listen on; 0 takes any free one
+      --host ADDR    address to listen on; 0.0.0.0 or :: for all
       --secret TEXT  the message, else $SECRET_MESSAGE, else "${DEMO_SECRET}"
 
 Examples:

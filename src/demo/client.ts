@@ -1,12 +1,16 @@
 // The demo's client: fetches one URL once, bounded in time and size, and says in one line what went wrong.
 
 import { type IncomingMessage, request } from 'node:http'
+import { Socket } from 'node:net'
 import type { DemoKind } from './kind.ts'
 import { DemoError, errorCode } from './problem.ts'
 import { formatEndpoint } from './settings.ts'
 
 /** Far more than any secret: a server that sends more is not the demo's. */
 const BODY_LIMIT = 65_536
+
+/** Milliseconds that the client waits for the server to close first. */
+const PATIENCE = 300
 
 export interface FetchOptions {
   /** Milliseconds until the client gives up, 5000 unless given. */
@@ -27,17 +31,19 @@ export async function fetchOnce(address: string, options: FetchOptions = {}): Pr
   const timeout = options.timeout ?? 5000
   const where = formatEndpoint(url.hostname.replace(/^\[|\]$/g, ''), Number(url.port) || 80)
   const late = new DemoError(`No answer from ${where} within ${timeout / 1000} s. Check address and port, or wait longer: --timeout 30`)
+  const socket = new PatientSocket()
   let timer: NodeJS.Timeout | undefined
   const answered = new Promise<Fetched>((resolve, reject) => {
-    // No agent: a connection of its own, closed after the answer, so that a fetch is one whole conversation.
-    const call = request(url, { agent: false, headers: { 'User-Agent': 'wiretail', Accept: 'text/plain', Connection: 'close' } })
     timer = setTimeout(() => {
       reject(late)
-      call.destroy()
+      socket.destroy()
     }, timeout)
+    const call = request(url, {
+      createConnection: ({ host, port }) => socket.connect({ host: host ?? '', port: Number(port) }),
+      headers: { 'User-Agent': 'wiretail', Accept: 'text/plain', Connection: 'close' },
+    })
     call.on('error', (error) => reject(error instanceof DemoError ? error : new DemoError(explainFailure(error, url, where))))
     call.on('response', (response) => {
-      const { socket } = response
       const clientPort = socket.localPort ?? 0
       // Resolved only when the connection is closed on this side too: a capture that stops then has the last packets.
       const closed = new Promise<void>((done) => socket.once('close', () => done()))
@@ -47,6 +53,22 @@ export async function fetchOnce(address: string, options: FetchOptions = {}): Pr
     call.end()
   })
   return answered.finally(() => clearTimeout(timer))
+}
+
+/**
+ * A connection whose closing the server begins, as the demo's server does. Without it, both ends would close at the same moment, and
+ * the order of the last three packets would differ from run to run.
+ */
+class PatientSocket extends Socket {
+  override _final(callback: (error?: Error | null) => void): void {
+    const close = (): void => {
+      clearTimeout(timer)
+      super._final(callback)
+    }
+    const timer = setTimeout(close, this.readableEnded ? 0 : PATIENCE)
+    if (!this.readableEnded) this.once('end', close)
+    this.once('close', () => clearTimeout(timer))
+  }
 }
 
 /** The secret that a demo server of this kind answers with. Throws a DemoError for any status but 200. */

@@ -110,15 +110,15 @@ describe('the exchange on the wire', () => {
       script,
       `set -eu
 ip link set lo up
-until_said() { for n in $(seq 200); do grep -q "$1" "$2" && return; sleep 0.05; done; cat "$2" >&2; exit 1; }
-tcpdump -i lo -B 65536 -U -w - tcp port 5683 >"$1/packets" 2>"$1/tcpdump" & capture=$!
+until_said() { for n in $(seq 200); do grep -qs "$1" "$2" && return; sleep 0.05; done; cat "$2" >&2; exit 1; }
+tcpdump -i lo --immediate-mode -B 65536 -U -w - tcp port 5683 >"$1/packets" 2>"$1/tcpdump" & capture=$!
 until_said listening "$1/tcpdump"
 "$2" "$3" serve plain --host "$4" >"$1/server" 2>&1 & server=$!
 until_said Serving "$1/server"
 "$2" "$3" get "$5"
 kill -INT $server; wait $server
 sleep 0.5
-kill -INT $capture; wait $capture
+kill -TERM $capture; wait $capture
 `,
     )
     const args = [...inside, 'sh', script, folder, process.execPath, MAIN, host, url]

@@ -137,6 +137,13 @@ describe('the client', () => {
     await expect(fetchOnce(url)).rejects.toThrow('broke off after 4 bytes')
   })
 
+  it('does not wait for a server that never closes', async () => {
+    const url = await serveRaw((socket) => socket.write('HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nhi'))
+    const start = performance.now()
+    expect(await fetchSecret(url, plain)).toBe('hi')
+    expect(performance.now() - start).toBeLessThan(2000)
+  })
+
   it('stops reading an endless answer', async () => {
     const url = await serveRaw((socket) => {
       socket.write('HTTP/1.1 200 OK\r\n\r\n')
