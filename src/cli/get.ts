@@ -3,6 +3,7 @@
 import { parseArgs } from 'node:util'
 import { safeText } from '../bytes/text.ts'
 import { DemoError, fetchSecret, plain } from '../demo/index.ts'
+import type { Io } from './commands.ts'
 import { explainUsage } from './usage.ts'
 
 export const help = `wiretail get [URL] [--timeout SECONDS]
@@ -17,7 +18,7 @@ Examples:
 `
 
 /** Runs the command. Resolves to the exit code: 1 when the secret could not be fetched, with one line that says why. */
-export async function run(args: string[], io: { out(text: string): void; err(text: string): void }): Promise<number> {
+export async function run(args: string[], io: Io): Promise<number> {
   try {
     const { values, positionals } = parseArgs({
       args,

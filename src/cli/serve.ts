@@ -3,6 +3,7 @@
 import { parseArgs } from 'node:util'
 import { safeText } from '../bytes/text.ts'
 import { DEMO_HOST, DEMO_KINDS, DEMO_PORT, DEMO_SECRET, DemoError, findKind } from '../demo/index.ts'
+import type { Io } from './commands.ts'
 import { explainUsage } from './usage.ts'
 
 export const help = `wiretail serve KIND [--port ${DEMO_PORT}] [--host ${DEMO_HOST}] [--secret TEXT]
@@ -22,7 +23,7 @@ Examples:
 `
 
 /** Runs the command. Resolves to the exit code: 0 after Ctrl-C, 1 for a wrong option or a port that cannot be had. */
-export async function run(args: string[], io: { out(text: string): void; err(text: string): void }): Promise<number> {
+export async function run(args: string[], io: Io): Promise<number> {
   try {
     const { SECRET_MESSAGE = DEMO_SECRET } = process.env
     const { values, positionals } = parseArgs({
