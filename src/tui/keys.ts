@@ -201,12 +201,26 @@ function nameKey(key: string): string {
   return NAMES.get(key) ?? key.replace(/^ctrl\+(.)$/, (_, letter: string) => `Ctrl-${letter.toUpperCase()}`)
 }
 
-/** Hints of a context in the order of the table, for the footer. */
+// The footer's order: what a newcomer needs first; the rest of a narrow footer may be cut, so the way out stands early.
+const FOOTER: readonly Command[] = [
+  'filter',
+  'help',
+  'next-pane',
+  'open',
+  'back',
+  'capture',
+  'save',
+  'zoom',
+  'expand-all',
+  'next-in-conversation',
+]
+
+/** Hints of a context for the footer: panes in the order above, other contexts in the order of the table. */
 export function hintsOf(context: Context): readonly { key: SafeText; hint: SafeText }[] {
-  return BINDINGS.filter((binding) => binding.hint !== undefined && binding.contexts.includes(context)).map((binding) => ({
-    key: keyLabel(binding).split(' ')[0] as SafeText,
-    hint: binding.hint as SafeText,
-  }))
+  const rank = (binding: Binding): number => (FOOTER.includes(binding.command) ? FOOTER.indexOf(binding.command) : FOOTER.length)
+  return BINDINGS.filter((binding) => binding.hint !== undefined && binding.contexts.includes(context))
+    .sort((a, b) => rank(a) - rank(b))
+    .map((binding) => ({ key: (keyLabel(binding).split(' ')[0] ?? '') as SafeText, hint: (binding.hint ?? '') as SafeText }))
 }
 
 export interface HelpGroup {

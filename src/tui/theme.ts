@@ -58,7 +58,7 @@ const DARK: Palette = {
     mistake: { fore: c('#ff8f8f', 9), underline: true },
     secret: { fore: c('#ffcf5c', 11), bold: true },
     layer: { fore: c('#e6e9ef', 15), bold: true },
-    zero: { fore: c('#7b8494', 8) },
+    zero: { fore: c('#8991a0', 8) },
     web: { fore: c('#8fd694', 10) },
     sealed: { fore: c('#c7a6ff', 13) },
     transport: { fore: c('#9fb6cf', 7) },
@@ -70,11 +70,11 @@ const DARK: Palette = {
   grounds: {
     plain: {},
     bar: { back: c('#262b35', 0) },
-    picked: { back: c('#1f4b7a', 4) },
+    picked: { back: c('#1c4470', 4) },
     held: { back: c('#303743', 0) },
-    lit: { back: c('#2a5a3c', 2) },
+    lit: { back: c('#1f4a30', 2) },
     cursor: { back: c('#d5d9e0', 7), fore: c('#16181d', 0) },
-    secret: { back: c('#5a4300', 3) },
+    secret: { back: c('#4a3700', 3) },
     panel: { back: c('#1e222a', 0) },
     field: { back: c('#2b313c', 0) },
   },
@@ -97,7 +97,7 @@ const LIGHT: Palette = {
     mistake: { fore: c('#a81818', 1), underline: true },
     secret: { fore: c('#7a3d00', 1), bold: true },
     layer: { fore: c('#000000', 0), bold: true },
-    zero: { fore: c('#69717d', 8) },
+    zero: { fore: c('#5f6772', 8) },
     web: { fore: c('#1c6b2a', 2) },
     sealed: { fore: c('#6a2fb5', 5) },
     transport: { fore: c('#3d536b', 0) },
@@ -132,6 +132,7 @@ const CONTRAST: Palette = {
     key: { fore: c('#8fe3ff', 14), bold: true },
     good: { fore: c('#9dff9d', 10) },
     bad: { fore: c('#ffb0b0', 9), bold: true },
+    mistake: { fore: c('#ffb0b0', 9), underline: true },
     warn: { fore: c('#ffff66', 11) },
     note: { fore: WHITE },
     zero: { fore: c('#d0d0d0', 7) },
@@ -148,10 +149,10 @@ const CONTRAST: Palette = {
     plain: {},
     bar: { back: c('#1c1c1c', 0) },
     picked: { back: WHITE, fore: BLACK, bold: true },
-    held: { back: c('#3a3a3a', 8) },
+    held: { back: c('#2e2e2e', 8) },
     lit: { back: c('#9dff9d', 10), fore: BLACK },
     cursor: { back: c('#ffff66', 11), fore: BLACK, bold: true },
-    secret: { back: c('#5a4300', 3), underline: true },
+    secret: { back: c('#332600', 3), underline: true },
     panel: { back: BLACK },
     field: { back: c('#2a2a2a', 0) },
   },
@@ -184,12 +185,20 @@ export function makeTheme(name: ThemeName, depth: Depth): Theme {
 export function coloursOf(name: ThemeName, role: Role, ground: Ground): { fore: string; back: string } {
   const palette = PALETTES[name]
   const under = palette.grounds[ground]
-  return { fore: (under.fore ?? palette.roles[role].fore)?.hex ?? '', back: under.back?.hex ?? palette.paper }
+  return { fore: (under.fore ?? palette.roles[roleOn(role, ground)].fore)?.hex ?? '', back: under.back?.hex ?? palette.paper }
+}
+
+// Quiet text on a coloured ground would be hard to read; there it is as loud as the rest.
+const QUIET: ReadonlySet<Role> = new Set(['dim', 'rule', 'zero', 'transport', 'other', 'note'])
+const COLOURED: ReadonlySet<Ground> = new Set(['picked', 'held', 'field', 'lit', 'secret'])
+
+function roleOn(role: Role, ground: Ground): Role {
+  return QUIET.has(role) && COLOURED.has(ground) ? 'text' : role
 }
 
 function codes(name: ThemeName, depth: Depth, role: Role, ground: Ground): string[] {
   const palette = PALETTES[name]
-  const over = depth === 'none' ? (WEIGHTS[role] ?? {}) : palette.roles[role]
+  const over = depth === 'none' ? (WEIGHTS[role] ?? {}) : palette.roles[roleOn(role, ground)]
   const under = depth === 'none' ? (WEIGHTS[ground] ?? {}) : palette.grounds[ground]
   const list = ['0']
   if (over.bold || under.bold) list.push('1')
