@@ -1,0 +1,110 @@
+// Views: which packets a display filter selects. A filtered view grows while the session works it off in slices.
+
+import { column32 } from '../bytes/columns.ts'
+import type { Dissection, Plan } from '../core/dissect.ts'
+import { type CompiledFilter, planOf } from '../filter/index.ts'
+import type { Capture } from './capture.ts'
+import { chainTest } from './query.ts'
+import { Readahead } from './readahead.ts'
+import type { View } from './types.ts'
+
+/** Packets between two looks at the clock. */
+const BATCH = 64
+
+/** Every packet. */
+export class WholeView implements View {
+  readonly filter = ''
+  private readonly capture: Capture
+
+  constructor(capture: Capture) {
+    this.capture = capture
+  }
+
+  get count(): number {
+    return this.capture.index.count
+  }
+
+  get examined(): number {
+    return this.capture.index.count
+  }
+
+  packetAt(position: number): number {
+    return position + 1
+  }
+
+  positionOf(packet: number): number {
+    return Math.max(0, packet - 1)
+  }
+
+  get done(): boolean {
+    return true
+  }
+
+  work(): void {}
+}
+
+export class FilteredView implements View {
+  readonly filter: string
+  count = 0
+  examined = 0
+  private readonly matches = column32()
+  private readonly capture: Capture
+  private readonly compiled: CompiledFilter
+  private readonly d: Dissection
+  private readonly plan: Plan
+  private readonly readahead: Readahead
+  private readonly mayMatch: (chain: number) => boolean
+
+  constructor(capture: Capture, text: string, compiled: CompiledFilter) {
+    this.capture = capture
+    this.filter = text
+    this.compiled = compiled
+    this.d = capture.dissection()
+    this.plan = planOf(compiled.fields, capture.registry)
+    this.readahead = new Readahead(capture)
+    this.mayMatch = chainTest(capture, compiled)
+  }
+
+  packetAt(position: number): number {
+    return this.matches.at(position)
+  }
+
+  positionOf(packet: number): number {
+    let low = 0
+    let high = this.count
+    while (low < high) {
+      const middle = (low + high) >>> 1
+      if (this.matches.at(middle) < packet) low = middle + 1
+      else high = middle
+    }
+    return low
+  }
+
+  /** Nothing left to look at for now. */
+  get done(): boolean {
+    return this.examined >= this.capture.index.count
+  }
+
+  /** Looks at packets until `deadline` (performance.now()). */
+  work(deadline: number): void {
+    const { capture, compiled, d, plan, readahead } = this
+    const last = capture.index.count
+    while (this.examined < last) {
+      const end = Math.min(last, this.examined + BATCH)
+      // Packets that the chain rules out cost next to nothing: pass over long runs of them at once.
+      let tested = 0
+      while (this.examined < last && (this.examined < end || tested < BATCH)) {
+        const packet = this.examined + 1
+        if (this.mayMatch(capture.index.chain(packet))) {
+          tested++
+          const start = readahead.start(packet)
+          capture.record(d, packet, readahead.bytes, start, plan)
+          if (compiled.matches(d)) this.matches.set(this.count++, packet)
+        }
+        this.examined = packet
+        if ((packet & 0xffff) === 0) break
+      }
+      if (performance.now() >= deadline) return
+    }
+  }
+}
