@@ -1,0 +1,22 @@
+// The only door for front ends. They see plain data and the functions named here, and nothing of what lies behind.
+
+import { basename } from 'node:path'
+import { openCapture } from '../files/index.ts'
+import { CaptureSession, type SessionOptions } from './session.ts'
+
+export * from './types.ts'
+export { Capture, type CaptureOptions } from './capture.ts'
+export { type ColumnField, columnOf } from './columns.ts'
+export { endpoints, summarise } from './lines.ts'
+export { followLive, type LiveOptions, type LiveSource, liveTitle, openLive, startLive } from './live.ts'
+export { type Query, runQuery } from './query.ts'
+export { registry } from './registry.ts'
+export { formatOf, writePacket, writerFor } from './save.ts'
+export { CaptureSession, type LiveFeed, type SessionOptions } from './session.ts'
+export { timeText } from './times.ts'
+
+/** Opens a capture file, or standard input for '-', as a session. Rejects with a CaptureError. */
+export async function openFile(path: string, options: Partial<SessionOptions> = {}): Promise<CaptureSession> {
+  const reader = await openCapture(path)
+  return new CaptureSession(reader, { title: path === '-' ? 'standard input' : basename(path), ...options })
+}

@@ -1,0 +1,81 @@
+// A live capture as a session: the engine writes packets to a spool file, and the session follows that file. So a live capture is read
+// by the same code as any other capture, memory stays bounded, and nothing is lost when the screen is slow.
+
+import { dropPrivileges, type EngineName, makeSpool, removeSpool, startCapture } from '../capture/index.ts'
+import { openCapture } from '../files/index.ts'
+import { CaptureSession, type LiveFeed, type SessionOptions } from './session.ts'
+
+export interface LiveOptions {
+  readonly interface: string
+  /** Capture filter in pcap-filter syntax; empty for everything. */
+  readonly filter: string
+  readonly snapLength?: number
+  readonly engine?: EngineName
+  readonly secret?: string
+  readonly title?: string
+}
+
+/** What runs behind a live session. */
+export interface LiveSource {
+  readonly engine: EngineName
+  readonly feed: LiveFeed
+  /** Path of the spool, for a reader that follows it. */
+  readonly spool: string
+  /** Called whenever packets were written; set by who reads. */
+  onPackets: () => void
+  /** What to tell the user once, such as "now running as nobody"; empty for nothing. */
+  readonly remark: string
+}
+
+/** "lo · tcp port 5683". */
+export function liveTitle(name: string, filter: string): string {
+  return filter === '' ? name : `${name} · ${filter}`
+}
+
+/**
+ * Starts a capture and gives up root's rights before a byte of it is parsed: whoever may run as root must have loaded all modules that
+ * are still needed. Rejects with a LiveError whose message is one line with its remedy.
+ */
+export async function startLive(options: LiveOptions): Promise<LiveSource> {
+  const spool = makeSpool()
+  const source: { onPackets: () => void } = { onPackets: () => {} }
+  try {
+    const live = await startCapture({
+      interface: options.interface,
+      filter: options.filter,
+      spool,
+      ...(options.snapLength === undefined ? {} : { snapLength: options.snapLength }),
+      ...(options.engine === undefined ? {} : { engine: options.engine }),
+      onPackets: () => source.onPackets(),
+    })
+    const remark = dropPrivileges()
+    const feed: LiveFeed = {
+      dropped: () => live.statistics().dropped,
+      timeSource: live.timeSource === 'kernel' ? 'kernel time' : 'rebuilt, not captured',
+      started: performance.now(),
+      stop: () => live.stop(),
+      ended: live.ended,
+      discard: () => removeSpool(spool),
+    }
+    return Object.assign(source, { engine: live.engine, feed, spool, remark })
+  } catch (error) {
+    removeSpool(spool)
+    throw error
+  }
+}
+
+/** Opens a session on a live source. */
+export async function followLive(source: LiveSource, options: SessionOptions): Promise<CaptureSession> {
+  const reader = await openCapture(source.spool, { follow: true })
+  const session = new CaptureSession(reader, { ...options, live: source.feed, remark: source.remark })
+  source.onPackets = () => session.wake()
+  session.wake()
+  return session
+}
+
+/** Starts a capture and shows it as a session. */
+export async function openLive(options: LiveOptions): Promise<CaptureSession> {
+  const source = await startLive(options)
+  const title = options.title ?? liveTitle(options.interface, options.filter)
+  return followLive(source, options.secret === undefined ? { title } : { title, secret: options.secret })
+}
