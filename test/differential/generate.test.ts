@@ -49,7 +49,7 @@ describe('generated captures', () => {
       maxBuffer: 1 << 26,
     })
     const rows = out
-      .trimEnd()
+      .replace(/\n$/, '')
       .split('\n')
       .map((line) => line.split('\t'))
     expect(rows).toHaveLength(30_000)
