@@ -1,0 +1,37 @@
+// Undoes HTTP's content codings. Pure computation over bytes in memory; bounded, because a few bytes can claim to be gigabytes.
+
+import { brotliDecompressSync, constants, gunzipSync, inflateRawSync, inflateSync } from 'node:zlib'
+
+/** Bytes that one body may unpack to. */
+export const MAX_UNPACKED = 16 * 1024 * 1024
+
+/** Codings that `decompress` knows (RFC 9110 8.4.1, RFC 7932). */
+export type Coding = 'gzip' | 'deflate' | 'br'
+
+/**
+ * The unpacked bytes; as far as they go when the packed ones are cut. null when they are damaged, or unpack to more than `limit`.
+ *
+ *     decompress('gzip', body)
+ */
+export function decompress(coding: Coding, packed: Uint8Array, limit = MAX_UNPACKED): Uint8Array | null {
+  if (packed.length === 0) return null
+  try {
+    switch (coding) {
+      case 'gzip':
+        return gunzipSync(packed, { maxOutputLength: limit, finishFlush: constants.Z_SYNC_FLUSH })
+      case 'br':
+        return brotliDecompressSync(packed, { maxOutputLength: limit, finishFlush: constants.BROTLI_OPERATION_FLUSH })
+      case 'deflate':
+        return isZlib(packed)
+          ? inflateSync(packed, { maxOutputLength: limit, finishFlush: constants.Z_SYNC_FLUSH })
+          : inflateRawSync(packed, { maxOutputLength: limit, finishFlush: constants.Z_SYNC_FLUSH })
+    }
+  } catch {
+    return null
+  }
+}
+
+/** "deflate" means the zlib format (RFC 9110 8.4.1.2), but some senders leave its header out. */
+function isZlib(packed: Uint8Array): boolean {
+  return (packed[0]! & 0x0f) === 8 && ((packed[0]! << 8) | (packed[1] ?? 0)) % 31 === 0
+}

@@ -1,0 +1,124 @@
+// One header line of an HTTP message: RFC 9112 5.
+
+import { decodeText } from '../../bytes/decode.ts'
+import type { Dissection } from '../../core/dissect.ts'
+import { SEVERITY_WARN } from '../../core/note.ts'
+import { F, knownHeaders } from './fields.ts'
+import { lineFeed } from './head.ts'
+
+const CR = 0x0d
+const LF = 0x0a
+const SPACE = 0x20
+const TAB = 0x09
+const COLON = 0x3a
+
+/** What `recordHeader` found: the name in lower case, '' for the empty line that ends the head; and where the next line begins. */
+export interface Header {
+  name: string
+  value: string
+  next: number
+}
+
+const blank = (byte: number | undefined): boolean => byte === SPACE || byte === TAB
+
+/** Records the header at offset `at` of p.bytes, with the lines that continue it (obs-fold). */
+export function recordHeader(p: Dissection, at: number, response: boolean): Header {
+  const { bytes, base, end } = p
+  let feed = lineFeed(bytes, at, end)
+  let next = feed < 0 ? end : feed + 1
+  let stop = lineStop(bytes, at, feed, end)
+  if (stop === at) {
+    p.add(F.headEnd, at - base, next - at)
+    return { name: '', value: '', next }
+  }
+  // A line that begins with white space continues the one before (RFC 9112 5.2: obsolete, but seen).
+  while (next < end && blank(bytes[next])) {
+    feed = lineFeed(bytes, next, end)
+    const from = next
+    next = feed < 0 ? end : feed + 1
+    stop = lineStop(bytes, from, feed, end)
+  }
+  let colon = at
+  while (colon < stop && bytes[colon] !== COLON) colon++
+  let nameEnd = colon
+  while (nameEnd > at && blank(bytes[nameEnd - 1])) nameEnd--
+  const name = decodeText(bytes, at, nameEnd - at).toLowerCase()
+  let from = Math.min(colon + 1, stop)
+  while (from < stop && blank(bytes[from])) from++
+  let to = stop
+  while (to > from && blank(bytes[to - 1])) to--
+  const value = decodeText(bytes, from, to - from)
+  const field = colon < stop ? knownHeaders.get(name) : undefined
+  if (field !== undefined) {
+    p.nest(p.generateText(field, value, at - base, next - at))
+    recordInside(p, name, value, from, to, at - base, next - at)
+    p.close()
+  }
+  const lines = response ? [F.responseLine, F.knownResponseLine] : [F.requestLine, F.knownRequestLine]
+  const row = p.add(lines[field === undefined ? 0 : 1]!, at - base, next - at)
+  if (colon === stop || nameEnd < colon || nameEnd === at) {
+    p.nest(row)
+    p.note(SEVERITY_WARN, F.badHeaderName.label, at - base, 0, F.badHeaderName)
+    p.close()
+  }
+  return { name: name === '' ? ':' : name, value, next }
+}
+
+/** End of the line's content: before LF or CRLF. */
+function lineStop(bytes: Uint8Array, at: number, feed: number, end: number): number {
+  if (feed < 0) return end
+  return feed > at && bytes[feed - 1] === CR ? feed - 1 : feed
+}
+
+/** Rows under some headers: cookie pairs, the number of Content-Length, Basic credentials. */
+function recordInside(p: Dissection, name: string, value: string, from: number, to: number, at: number, length: number): void {
+  switch (name) {
+    case 'content-length': {
+      const digits = /^\d{1,15}/.exec(value)
+      if (digits !== null) p.generate(F.contentLength, Number(digits[0]), at, length)
+      break
+    }
+    case 'cookie':
+      recordCookies(p, from, to)
+      break
+    case 'authorization':
+    case 'proxy-authorization': {
+      const basic = /^Basic\s+([A-Za-z0-9+/=]+)/i.exec(value)
+      if (basic !== null && p.wants(F.credentials)) p.generateText(F.credentials, decodeBase64(basic[1]!), at, length)
+      break
+    }
+  }
+}
+
+function recordCookies(p: Dissection, from: number, to: number): void {
+  if (!p.wants(F.cookiePair)) return
+  let at = from
+  while (at < to) {
+    let end = at
+    while (end < to && p.bytes[end] !== 0x3b) end++
+    if (end > at) p.add(F.cookiePair, at - p.base, end - at)
+    at = end + 1
+    while (at < to && (blank(p.bytes[at]) || p.bytes[at] === CR || p.bytes[at] === LF)) at++
+  }
+}
+
+const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/'
+
+/** Base64 (RFC 4648 4) to text; what is no letter of it ends it. */
+function decodeBase64(text: string): string {
+  const out = new Uint8Array(Math.ceil((text.length * 3) / 4))
+  let bits = 0
+  let count = 0
+  let length = 0
+  for (const letter of text) {
+    const digit = ALPHABET.indexOf(letter)
+    if (digit < 0) break
+    bits = ((bits << 6) | digit) & 0xffffff
+    count += 6
+    if (count >= 8) {
+      count -= 8
+      out[length++] = (bits >> count) & 0xff
+    }
+  }
+  return decodeText(out, 0, length)
+}
