@@ -74,7 +74,8 @@ const encoder = new TextEncoder()
 
 /** RFC 9110: 405 names the methods allowed (15.5.6), HEAD is GET without the content (9.3.2). */
 function respond(request: IncomingMessage, response: ServerResponse, answer: Answer): { status: number; length: number } {
-  const path = request.url?.split('?', 1)[0]
+  // A server takes the whole URL too, as clients send it to a proxy (RFC 9112 3.2.2).
+  const path = request.url?.replace(/^https?:\/\/[^/?]*/i, '').split('?', 1)[0] || '/'
   const readable = request.method === 'GET' || request.method === 'HEAD'
   const known = path === '/'
   const status = !known ? 404 : readable ? 200 : 405

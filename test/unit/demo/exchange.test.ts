@@ -70,9 +70,12 @@ describe('the plain server', () => {
     if (status === 405) expect(text).toContain('Allow: GET, HEAD\r\n')
   })
 
-  it('takes a query for the same path', async () => {
-    expect(await converse(await serve('fluffy tail'), 'GET /?a=1 HTTP/1.1\r\nHost: x\r\n\r\n')).toContain('fluffy tail')
-  })
+  it.each(['/?a=1', 'http://127.0.0.1:5683/', 'http://127.0.0.1:5683', 'HTTP://x/?a=1'])(
+    'takes GET %s for the same path',
+    async (target) => {
+      expect(await converse(await serve('fluffy tail'), `GET ${target} HTTP/1.1\r\nHost: x\r\n\r\n`)).toContain('\r\n\r\nfluffy tail')
+    },
+  )
 
   it('logs one line for each request, without control characters', async () => {
     const lines: string[] = []
