@@ -72,6 +72,7 @@ export function showPacket(
   secrets: readonly ByteRange[],
   sizes: DetailSizes,
 ): DetailState {
+  if (packet !== null && detail.packet?.number === packet.number) return renewPacket(detail, packet, secrets, sizes)
   const before = detail.packet?.rows[detail.row]
   const wanted = [before?.name, layerOf(detail.packet, detail.row)?.name]
   const next = withVisible({ ...detail, packet, secrets, row: -1, source: 0, byte: 0, treeTop: detail.treeTop, hexTop: 0 })
@@ -86,6 +87,18 @@ export function showPacket(
   // Unless a certain field is being watched from packet to packet, the secret is what the reader is looking for.
   if (secret !== undefined && packet.rows[row]?.depth === 0) return selectByte(next, secret.source, secret.start, sizes)
   return selectRow(next, row, sizes)
+}
+
+// The same packet, about which more may be known now: everything stays where it is, as far as it still exists.
+function renewPacket(detail: DetailState, packet: PacketDetail, secrets: readonly ByteRange[], sizes: DetailSizes): DetailState {
+  const before = detail.packet?.rows[detail.row]
+  const found = detail.secrets.length === 0 && secrets.length > 0 && before?.depth === 0
+  const next = withVisible({ ...detail, packet, secrets })
+  const secret = secrets[0]
+  if (found && secret !== undefined) return selectByte(next, secret.source, secret.start, sizes)
+  if (packet.rows[next.row]?.name === before?.name && packet.sources[next.source] !== undefined) return next
+  const again = packet.rows.findIndex((row) => row.name === before?.name)
+  return selectRow(next, Math.max(0, again), sizes)
 }
 
 function layerOf(packet: PacketDetail | null, id: number): TreeRow | undefined {

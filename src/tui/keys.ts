@@ -56,6 +56,8 @@ export interface Binding {
   readonly group: string
   /** Two or three words for the footer; left out where the footer should not speak of it. */
   readonly hint?: string
+  /** The key as the footer writes it; otherwise the first of those above. */
+  readonly hintKey?: string
   /** How the keys are written where listing them all would be clumsy. */
   readonly shown?: string
 }
@@ -69,7 +71,7 @@ const bind = (
   keys: readonly string[],
   command: Command,
   help: string,
-  more: { hint?: string; shown?: string } = {},
+  more: { hint?: string; shown?: string; hintKey?: string } = {},
 ): Binding => ({ keys, command, contexts, help, group, ...more })
 
 export const BINDINGS: readonly Binding[] = [
@@ -84,7 +86,7 @@ export const BINDINGS: readonly Binding[] = [
   bind(PANES, 'Move', ['g'], 'go-start', 'to the first packet; with a number before it to that packet', { shown: 'gg  42gg' }),
   bind(PANES, 'Move', ['G'], 'end', 'to the last packet; with a number before it to that packet', { shown: 'G  42G' }),
   bind(PANES, 'Move', ['['], 'previous-in-conversation', 'previous packet of this conversation'),
-  bind(PANES, 'Move', [']'], 'next-in-conversation', 'next packet of this conversation', { hint: 'conversation', shown: '[ ]' }),
+  bind(PANES, 'Move', [']'], 'next-in-conversation', 'next packet of this conversation', { hint: 'conversation', hintKey: '[ ]' }),
   bind(PANES, 'Move', ['m'], 'mark', 'mark this packet, or take the mark away'),
   bind(PANES, 'Move', ["'"], 'next-mark', 'to the next marked packet; packets with the secret count as marked'),
 
@@ -220,7 +222,10 @@ export function hintsOf(context: Context): readonly { key: SafeText; hint: SafeT
   const rank = (binding: Binding): number => (FOOTER.includes(binding.command) ? FOOTER.indexOf(binding.command) : FOOTER.length)
   return BINDINGS.filter((binding) => binding.hint !== undefined && binding.contexts.includes(context))
     .sort((a, b) => rank(a) - rank(b))
-    .map((binding) => ({ key: (keyLabel(binding).split(' ')[0] ?? '') as SafeText, hint: (binding.hint ?? '') as SafeText }))
+    .map((binding) => ({
+      key: (binding.hintKey ?? keyLabel(binding).split(' ')[0] ?? '') as SafeText,
+      hint: (binding.hint ?? '') as SafeText,
+    }))
 }
 
 export interface HelpGroup {

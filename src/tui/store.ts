@@ -46,6 +46,9 @@ export function createStore(columns: number, rows: number): Store {
   let timer: NodeJS.Timeout | undefined
   let clockTimer: NodeJS.Timeout | undefined
   let openedAt = 0
+  // Grows with everything that can change what lines and details say: a packet may be completed by later ones.
+  let stamp = ''
+  let detailStamp = ''
   const listeners = new Set<() => void>()
   const lines = createLineCache()
 
@@ -75,6 +78,7 @@ export function createStore(columns: number, rows: number): Store {
     const { anchor } = state.list
     const found = anchor !== 0 && (view.examined >= anchor || view.examined >= status.packets)
     const anchorAt = found ? view.positionOf(anchor) : -1
+    stamp = `${status.packets} ${status.state} ${session.secretPackets?.().length ?? 0}`
     const counting = counted === null ? null : { count: counted.count, examined: counted.examined }
     dispatch({ type: 'news', status, rate, count: view.count, examined: view.examined, anchorAt, counting })
     tickClock(status.state === 'live')
@@ -93,7 +97,7 @@ export function createStore(columns: number, rows: number): Store {
   const settleWindow = (): void => {
     const { list, time } = state
     const count = Math.min(listRows(state), Math.max(0, list.count - list.top))
-    const shown = session === null || view === null ? [] : lines.read(session, view, list.top, count, time)
+    const shown = session === null || view === null ? [] : lines.read(session, view, list.top, count, time, stamp)
     if (shown === state.window && state.windowFrom === list.top) return
     dispatch({ type: 'window', from: list.top, lines: shown, widths: widen(state.widths, shown, state.columns) })
   }
@@ -101,7 +105,9 @@ export function createStore(columns: number, rows: number): Store {
   const settleDetail = (): void => {
     const { cursor, count } = state.list
     const number = session === null || view === null || cursor < 0 || cursor >= count ? 0 : view.packetAt(cursor)
-    if (number === (state.detail.packet?.number ?? 0)) return
+    const same = number === (state.detail.packet?.number ?? 0)
+    if (same && (number === 0 || stamp === detailStamp)) return
+    detailStamp = stamp
     const packet = session === null || number === 0 ? null : session.detail(number)
     const secrets = packet === null ? [] : (session?.secretRanges?.(number) ?? [])
     state = reduce(state, { type: 'packet', packet, secrets })
@@ -171,13 +177,13 @@ export function createStore(columns: number, rows: number): Store {
 
 interface LineCache {
   /** The same array again when nothing about the window has changed. */
-  read(session: Session, view: View, from: number, count: number, time: TimeFormat): readonly PacketLine[]
+  read(session: Session, view: View, from: number, count: number, time: TimeFormat, stamp: string): readonly PacketLine[]
   clear(): void
 }
 
 function createLineCache(): LineCache {
   let known = new Map<number, PacketLine>()
-  let knownTime: TimeFormat = 'r'
+  let knownFor = ''
   let last: readonly PacketLine[] = []
   let lastFrom = -1
   const clear = (): void => {
@@ -187,9 +193,9 @@ function createLineCache(): LineCache {
   }
   return {
     clear,
-    read(session, view, from, count, time) {
-      if (time !== knownTime) clear()
-      knownTime = time
+    read(session, view, from, count, time, stamp) {
+      if (`${time} ${stamp}` !== knownFor) clear()
+      knownFor = `${time} ${stamp}`
       if (from === lastFrom && count === last.length) return last
       let first = from
       let end = from + count

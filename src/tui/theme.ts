@@ -58,7 +58,7 @@ const DARK: Palette = {
     mistake: { fore: c('#ff8f8f', 9), underline: true },
     secret: { fore: c('#ffcf5c', 11), bold: true },
     layer: { fore: c('#e6e9ef', 15), bold: true },
-    zero: { fore: c('#8991a0', 8) },
+    zero: { fore: c('#8b93a1', 8) },
     web: { fore: c('#8fd694', 10) },
     sealed: { fore: c('#c7a6ff', 13) },
     transport: { fore: c('#9fb6cf', 7) },

@@ -84,7 +84,7 @@ function saveBody(dialog: Extract<Dialog, { kind: 'save' }>, width: number): Bod
     dialog.what === what ? p(say`(●) ${label}  `, 'strong') : p(say`( ) ${label}  `, 'dim')
   const lines: Line[] = [line, [p(say`Packets  `, 'dim'), option('all', say`all`), option('displayed', say`those displayed`)]]
   if (dialog.problem !== '') lines.push([], ...problemLines(dialog.problem, width))
-  lines.push([], [p(dialog.busy ? say`Saving …` : say`A name ending in .pcap is written in the old format, any other as pcapng.`, 'dim')])
+  lines.push([], [p(dialog.busy ? say`Saving …` : say`A name ending in .pcap makes that format, any other pcapng.`, 'dim')])
   return { lines, caret: { x: caret, y: 0 } }
 }
 

@@ -68,7 +68,9 @@ function rateWord(rate: number): ReturnType<typeof say> {
   return rate >= 1e6 ? safeText(`${(rate / 1e6).toFixed(1)} M/s`) : rate >= 1e3 ? say`${grouped(rate / 1e3)} k/s` : say`${grouped(rate)} /s`
 }
 
-/** Why reading ended early: a line of its own, so that it cannot be overlooked. */
+/** Why reading ended early, or what is missing: a line of its own, so that it cannot be overlooked. */
 export function problemPane(state: State, width: number): Picture {
-  return { lines: [fitLine([span(say` ✖ `, 'bad'), span(state.status.problem, 'warn')], width)] }
+  const { state: how, problem } = state.status
+  const mark = how === 'damaged' ? span(say` ✖ `, 'bad') : span(say` ! `, 'warn')
+  return { lines: [fitLine([mark, span(problem, 'warn')], width)] }
 }
