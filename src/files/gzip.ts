@@ -62,22 +62,27 @@ class Inflation {
   private readonly stream: Gunzip = createGunzip({ chunkSize: OUTPUT })
   private blocks: Uint8Array[] = []
   private failure: string | null = null
+  /** The last member is complete, and what follows is not another. */
+  private ended = false
 
   constructor() {
     this.stream.on('data', (block: Uint8Array) => this.blocks.push(block))
     this.stream.on('error', (error) => {
       this.failure = error.message
     })
+    this.stream.on('end', () => {
+      this.ended = true
+    })
   }
 
   /** Resolves to the error's text, or to null. */
   async write(slice: Uint8Array): Promise<string | null> {
-    if (this.failure === null) await new Promise<void>((resolve) => this.settle(resolve, (done) => this.stream.write(slice, done)))
+    if (this.failure === null && !this.ended) await this.settled((done) => this.stream.write(slice, done))
     return this.failure
   }
 
   async end(): Promise<string | null> {
-    if (this.failure === null) await new Promise<void>((resolve) => this.settle(resolve, (done) => this.stream.once('end', done).end()))
+    if (this.failure === null && !this.ended) await this.settled(() => this.stream.end())
     return this.failure
   }
 
@@ -91,13 +96,20 @@ class Inflation {
     this.stream.destroy()
   }
 
-  /** The callback of a write that fails need not come, and what was unpacked is handed out only after it: wait for either, then a turn. */
-  private settle(resolve: () => void, start: (done: () => void) => void): void {
-    const finished = () => {
-      this.stream.off('error', finished)
-      setImmediate(resolve)
-    }
-    this.stream.once('error', finished)
-    start(finished)
+  /**
+   * A write that fails, or that meets the end of the last member, never calls back: wait for either event as well. What was unpacked may
+   * be handed out after any of them: wait a turn more.
+   */
+  private settled(start: (done: () => void) => void): Promise<void> {
+    return new Promise((resolve) => {
+      const finished = () => {
+        this.stream.off('error', finished)
+        this.stream.off('end', finished)
+        setImmediate(resolve)
+      }
+      this.stream.once('error', finished)
+      this.stream.once('end', finished)
+      start(finished)
+    })
   }
 }
