@@ -1,7 +1,7 @@
 // The demo's HTTP server: one secret at /, every answer in one piece and the connection closed after it, so that a fetch is
 // ten packets: SYN, SYN-ACK, ACK, request, ACK, response, ACK, FIN, FIN, ACK.
 
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import { createServer, type IncomingMessage, type Server, type ServerResponse, STATUS_CODES } from 'node:http'
 import type { AddressInfo, Socket } from 'node:net'
 import { safeText } from '../bytes/text.ts'
 import { DemoError, errorCode } from './problem.ts'
@@ -49,10 +49,9 @@ export async function serveAnswer(answer: Answer, options: ServerOptions): Promi
       socket.destroy()
       return
     }
-    // 22 is the content type of a TLS handshake record (RFC 8446 5.1): https:// was typed where http:// is spoken.
-    const what = error.rawPacket?.[0] === 22 ? '(a TLS handshake: this port speaks plain HTTP)' : '(not HTTP)'
-    log(socket, what, 400, 0)
-    socket.end('HTTP/1.1 400 Bad Request\r\nConnection: close\r\nContent-Length: 0\r\n\r\n')
+    const { what, status } = explainRefusal(error)
+    log(socket, what, status, 0)
+    socket.end(`HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`)
   })
   await listen(server, options)
   const { port } = server.address() as AddressInfo
@@ -67,6 +66,15 @@ export async function serveAnswer(answer: Answer, options: ServerOptions): Promi
         server.closeAllConnections()
       }),
   }
+}
+
+/** What a request was that could not be read, in words for the log, and the status that says so. */
+function explainRefusal(error: Error & { rawPacket?: Uint8Array }): { what: string; status: number } {
+  const code = errorCode(error)
+  if (code === 'ERR_HTTP_REQUEST_TIMEOUT') return { what: '(no whole request in time)', status: 408 }
+  if (code === 'HPE_HEADER_OVERFLOW') return { what: '(headers too large)', status: 431 }
+  // 22 is the content type of a TLS handshake record (RFC 8446 5.1): https:// was typed where http:// is spoken.
+  return { what: error.rawPacket?.[0] === 22 ? '(a TLS handshake: this port speaks plain HTTP)' : '(not HTTP)', status: 400 }
 }
 
 const TEXT = 'text/plain; charset=utf-8'

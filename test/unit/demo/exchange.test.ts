@@ -91,8 +91,15 @@ describe('the plain server', () => {
   it('says what a TLS handshake on its port is', async () => {
     const lines: string[] = []
     const text = await converse(await serve('x', (line) => lines.push(line)), Uint8Array.of(22, 3, 1, 0, 5, 1, 0, 0, 1, 0))
-    expect(text.startsWith('HTTP/1.1 400 ')).toBe(true)
+    expect(text).toMatch(/^HTTP\/1\.1 400 Bad Request\r\n/)
     expect(lines[0]).toContain('a TLS handshake')
+  })
+
+  it('refuses endless headers', async () => {
+    const lines: string[] = []
+    const text = await converse(await serve('x', (line) => lines.push(line)), `GET / HTTP/1.1\r\nX: ${'x'.repeat(20_000)}`)
+    expect(text).toMatch(/^HTTP\/1\.1 431 /)
+    expect(lines[0]).toContain('(headers too large)  431')
   })
 
   it('names the taken port and proposes the next', async () => {
