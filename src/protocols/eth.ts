@@ -1,0 +1,167 @@
+// Ethernet II and IEEE 802.3.
+//
+//   0            6            12            14
+//   destination  source       type/length   payload … padding … trailer … frame check sequence
+//
+// The number at 12 is a type from 0x0600 (1536) up, and a length of an LLC frame up to 1500 (IEEE 802.3 3.2.6). Frames are at least 60
+// bytes before the check sequence, so short payloads are padded with zeros; captures rarely keep the check sequence, and a file that does
+// seldom says so.
+
+import type { Dissection } from '../core/dissect.ts'
+import { bytes, defineProtocol, ether, flag24, u16, u32 } from '../core/protocol.ts'
+import { checksumStates } from './names/checksum.ts'
+import { etherTypes } from './names/ethertypes.ts'
+
+const HEADER = 14
+const LONGEST_802_3 = 1500
+const FIRST_TYPE = 1536
+const SHORTEST_FRAME = 60
+const CHECK = 4
+/** Novell's IPX straight behind the length starts with a checksum field of all ones, which is no LLC header. */
+const IPX_RAW = 0xffff
+
+const local: readonly [string, string] = [
+  'Locally administered address (this is NOT the factory default)',
+  'Globally unique address (factory default)',
+]
+const shared: readonly [string, string] = ['Group address (multicast/broadcast)', 'Individual address (unicast)']
+
+const F = {
+  destination: ether('eth.dst', 'Destination', {
+    at: 0,
+    about: 'The hardware address of the network card that is to take the frame.',
+    explain: (_value, get): string =>
+      get.text(F.destination) === 'ff:ff:ff:ff:ff:ff' ? 'Everybody on this network takes the frame: it is a broadcast.' : '',
+  }),
+  destinationAddress: ether('eth.addr', 'Address', {
+    at: 0,
+    in: 'eth.dst',
+    about: 'The same hardware address under the name that matches either end of the frame.',
+  }),
+  destinationLocal: flag24('eth.dst.lg', 'LG bit', {
+    at: 0,
+    mask: 0x020000,
+    in: 'eth.dst',
+    also: ['eth.lg'],
+    states: local,
+    about: 'Tells whether the address was chosen by software or assigned to the card by its maker.',
+  }),
+  destinationGroup: flag24('eth.dst.ig', 'IG bit', {
+    at: 0,
+    mask: 0x010000,
+    in: 'eth.dst',
+    also: ['eth.ig'],
+    states: shared,
+    about: 'Tells whether the address names one card or a group of them.',
+  }),
+  source: ether('eth.src', 'Source', { at: 6, about: 'The hardware address of the network card that sent the frame.' }),
+  sourceAddress: ether('eth.addr', 'Address', {
+    at: 6,
+    in: 'eth.src',
+    about: 'The same hardware address under the name that matches either end of the frame.',
+  }),
+  sourceLocal: flag24('eth.src.lg', 'LG bit', {
+    at: 6,
+    mask: 0x020000,
+    in: 'eth.src',
+    also: ['eth.lg'],
+    states: local,
+    about: 'Tells whether the address was chosen by software or assigned to the card by its maker.',
+  }),
+  sourceGroup: flag24('eth.src.ig', 'IG bit', {
+    at: 6,
+    mask: 0x010000,
+    in: 'eth.src',
+    also: ['eth.ig'],
+    states: shared,
+    about: 'Tells whether the address names one card or a group; a sender must not use a group address.',
+  }),
+  type: u16('eth.type', 'Type', {
+    base: 'hex',
+    names: etherTypes,
+    about: 'Says which protocol the payload of the frame belongs to.',
+  }),
+  length: u16('eth.len', 'Length', { about: 'Counts the payload bytes of an IEEE 802.3 frame, padding not included.' }),
+  invalid: u16('eth.invalid_lentype', 'Invalid length/type', {
+    base: 'hex-dec',
+    about: 'A number between the largest length and the smallest type, which therefore means nothing.',
+  }),
+  padding: bytes('eth.padding', 'Padding', { about: 'Zeros that fill the frame up to the smallest size that Ethernet allows.' }),
+  trailer: bytes('eth.trailer', 'Trailer', { about: 'Bytes after the payload that belong to no protocol of the frame.' }),
+  check: u32('eth.fcs', 'Frame check sequence', {
+    base: 'hex',
+    about: 'A checksum over the whole frame, with which the receiving card finds transmission errors.',
+    display: (_get, _value, shown) => `Frame check sequence: ${shown} [unverified]`,
+  }),
+  checkStatus: u32('eth.fcs.status', 'FCS Status', {
+    generated: true,
+    names: checksumStates,
+    about: 'Tells whether the frame check sequence was compared with the bytes; it never is here.',
+    display: (_get, value) => `FCS Status: ${checksumStates[value]}`,
+  }),
+}
+
+export const eth = defineProtocol({
+  name: 'eth',
+  title: 'Ethernet',
+  column: 'Ethernet',
+  spec: 'IEEE 802.3',
+  about: 'Carries frames between the network cards of one local network.',
+  fields: F,
+  accepts: { 'frame.encap_type': [1] },
+  heading: (get) =>
+    `${get.has(F.type) ? 'Ethernet II' : 'IEEE 802.3 Ethernet'}, Src: ${get.text(F.source)}, Dst: ${get.text(F.destination)}`,
+  summary: (get) => (get.has(F.type) ? get.name(F.type) : 'IEEE 802.3 frame'),
+
+  dissect(p) {
+    if (!p.has(HEADER)) return p.short(HEADER)
+    p.header()
+    p.addresses(6, 0, 6)
+    const check = checkLength(p)
+    const type = p.u16(12)
+    if (type >= FIRST_TYPE) {
+      p.add(F.type, 12)
+      p.via('ethertype')
+      p.next(F.type, type, HEADER, p.reported() - HEADER - check)
+    } else if (type <= LONGEST_802_3) {
+      p.add(F.length, 12)
+      const room = p.reported() - HEADER - check
+      if (p.has(HEADER + 2) && p.u16(HEADER) === IPX_RAW) p.data(HEADER, Math.min(type, room))
+      else p.next(F.length, 0, HEADER, Math.min(type, room))
+    } else {
+      p.add(F.invalid, 12)
+      p.data(HEADER, p.reported() - HEADER - check)
+    }
+    p.span(HEADER)
+  },
+
+  trailer(p, at) {
+    const trailing = p.reported() - at
+    const known = checkLength(p)
+    let from = at
+    let rest = trailing
+    // Padding is what a frame needs to reach its smallest size, and only as long as it is zeros.
+    if (p.length >= SHORTEST_FRAME) {
+      const most = Math.min(SHORTEST_FRAME - at, p.available() - at)
+      let zeros = 0
+      while (zeros < most && p.u8(at + zeros) === 0) zeros++
+      if (zeros > 0) p.add(F.padding, at, zeros)
+      from += zeros
+      rest -= zeros
+    }
+    // Without word from the file, four bytes that an already long enough frame carries beyond its payload are a check sequence.
+    const hasCheck = rest >= CHECK && (known === CHECK || p.reported() >= SHORTEST_FRAME + CHECK)
+    if (hasCheck) rest -= CHECK
+    const there = Math.min(rest, p.available() - from)
+    if (there > 0) p.add(F.trailer, from, there)
+    if (hasCheck && p.has(from + rest + CHECK)) {
+      p.add(F.check, from + rest)
+      p.generate(F.checkStatus, 2, from + rest, 0)
+    }
+  },
+})
+
+/** Bytes of check sequence at the end of the frame, where the file says so. */
+function checkLength(p: Dissection): number {
+  return p.interfaces[p.interfaceId]?.fcsLength === CHECK ? CHECK : 0
+}

@@ -1,0 +1,251 @@
+// Internet Protocol version 4: RFC 791. DSCP and ECN bits: RFC 2474, RFC 3168. Fragments: RFC 791 3.2, RFC 6864.
+//
+//   0      1     2             4      6             8     9       10         12   16   20
+//   v|ihl  tos   total length  ident  flags|offset  ttl   protocol  checksum   src  dst  options…
+
+import type { Dissection } from '../core/dissect.ts'
+import { SEVERITY_ERROR } from '../core/note.ts'
+import { bytes, defineProtocol, flag, frame, type Get, ipv4, u8, u16, u32 } from '../core/protocol.ts'
+import { bitPicture } from '../core/tree.ts'
+import { dissectOptions, optionFields } from './ip/options.ts'
+import { checksumStates } from './names/checksum.ts'
+import { dscpNames, dscpShort, ecnNames, ecnShort } from './names/dscp.ts'
+import { ipProtocols } from './names/ip-protocols.ts'
+
+const MIN_HEADER = 20
+const UDP = 17
+/** Bits of the 16-bit word of flags and offset. */
+const MORE = 0x2000
+const OFFSET = 0x1fff
+
+const setOrNot: readonly [string, string] = ['Set', 'Not set']
+
+const F = {
+  version: u8('ip.version', 'Version', { at: 0, mask: 0xf0, about: 'The version of the protocol, which is always 4 in this header.' }),
+  headerLength: u8('ip.hdr_len', 'Header Length', {
+    at: 0,
+    mask: 0x0f,
+    scale: 4,
+    unit: 'bytes',
+    about: 'The size of the header, counted in words of four bytes on the wire.',
+    explain: (value) => (value > MIN_HEADER ? `The ${value - MIN_HEADER} bytes beyond 20 are options.` : 'There are no options.'),
+  }),
+  services: u8('ip.dsfield', 'Differentiated Services Field', {
+    at: 1,
+    base: 'hex',
+    about: 'Asks routers for a certain treatment of the packet.',
+    display: (_get, value, shown) =>
+      `Differentiated Services Field: ${shown} (DSCP: ${dscpShort[value >> 2] ?? 'Unknown'}, ECN: ${ecnShort[value & 3]})`,
+  }),
+  dscp: u8('ip.dsfield.dscp', 'Differentiated Services Codepoint', {
+    at: 1,
+    mask: 0xfc,
+    in: 'ip.dsfield',
+    names: dscpNames,
+    about: 'Names the class of service that the sender asks routers for.',
+  }),
+  ecn: u8('ip.dsfield.ecn', 'Explicit Congestion Notification', {
+    at: 1,
+    mask: 0x03,
+    in: 'ip.dsfield',
+    names: ecnNames,
+    about: 'Lets a router say that it is overloaded without throwing the packet away.',
+  }),
+  totalLength: u16('ip.len', 'Total Length', {
+    at: 2,
+    about: 'Counts header and payload together; bytes after it are padding of the link.',
+    display: (_get, value, shown): string =>
+      value === 0
+        ? 'Total Length: 0 [reported as 0, presumed to be because of "TCP segmentation offload" (TSO)]'
+        : `Total Length: ${shown}`,
+  }),
+  id: u16('ip.id', 'Identification', {
+    at: 4,
+    base: 'hex-dec',
+    about: 'Ties together the fragments that belong to the same packet.',
+  }),
+  flags: u8('ip.flags', 'Flags', {
+    at: 6,
+    mask: 0xe0,
+    base: 'hex',
+    about: 'Three bits that rule whether the packet may be cut into fragments.',
+    display: (_get, value) => `${bitPicture(0xe0, 1, value << 5)} = Flags: 0x${value.toString(16)}${flagWords(value)}`,
+  }),
+  reserved: flag('ip.flags.rb', 'Reserved bit', {
+    at: 6,
+    mask: 0x80,
+    in: 'ip.flags',
+    states: setOrNot,
+    about: 'A bit without a meaning, which senders must leave at zero.',
+  }),
+  dontFragment: flag('ip.flags.df', "Don't fragment", {
+    at: 6,
+    mask: 0x40,
+    in: 'ip.flags',
+    states: setOrNot,
+    about: 'Tells routers to drop the packet rather than cut it into fragments.',
+  }),
+  moreFragments: flag('ip.flags.mf', 'More fragments', {
+    at: 6,
+    mask: 0x20,
+    in: 'ip.flags',
+    states: setOrNot,
+    about: 'Is set on every fragment of a packet but the last one.',
+  }),
+  fragmentOffset: u16('ip.frag_offset', 'Fragment Offset', {
+    at: 6,
+    mask: OFFSET,
+    scale: 8,
+    about: 'Says where in the original packet the bytes of this fragment belong.',
+  }),
+  ttl: u8('ip.ttl', 'Time to Live', {
+    at: 8,
+    about: 'Every router subtracts one from it and drops the packet when nothing is left.',
+    explain: (hops) => (hops > 1 ? `It may cross ${hops - 1} more routers.` : 'The next router will drop it.'),
+  }),
+  protocol: u8('ip.proto', 'Protocol', { at: 9, names: ipProtocols, about: 'Says which protocol the payload belongs to.' }),
+  checksum: u16('ip.checksum', 'Header Checksum', {
+    at: 10,
+    base: 'hex',
+    about: 'A sum over the header only, with which routers find damage.',
+    display: (_get, _value, shown) => `Header Checksum: ${shown} [validation disabled]`,
+  }),
+  checksumStatus: u8('ip.checksum.status', 'Header checksum status', {
+    at: 10,
+    constant: 2,
+    names: checksumStates,
+    about: 'Tells whether the checksum was compared with the header; it never is here.',
+    display: () => 'Header checksum status: Unverified',
+  }),
+  source: ipv4('ip.src', 'Source Address', {
+    at: 12,
+    also: ['ip.addr'],
+    about: 'The address of the machine that claims to have sent the packet.',
+  }),
+  destination: ipv4('ip.dst', 'Destination Address', {
+    at: 16,
+    also: ['ip.addr'],
+    about: 'The address to which routers deliver the packet.',
+  }),
+  ...optionFields,
+  fragments: bytes('ip.fragments', 'IPv4 Fragments', {
+    generated: true,
+    about: 'Lists the packets whose fragments were put together.',
+    display: (get, _value, shown): string =>
+      `${get.number(F.fragmentCount)} IPv4 Fragments (${shown.length / 2} bytes): ${get
+        .texts(F.fragment)
+        .map((n) => `#${n}`)
+        .join(', ')}`,
+  }),
+  fragment: frame('ip.fragment', 'IPv4 Fragment', { about: 'A packet of the capture that holds a part of this one.' }),
+  fragmentCount: u32('ip.fragment.count', 'Fragment count', { generated: true, about: 'Counts the fragments that were put together.' }),
+  reassembledLength: u32('ip.reassembled.length', 'Reassembled IPv4 length', {
+    generated: true,
+    about: 'Counts the bytes of the payload that the fragments carried together.',
+  }),
+  reassembledIn: frame('ip.reassembled_in', 'Reassembled IPv4 in frame', {
+    generated: true,
+    about: 'The packet with which the fragments were complete; the whole is shown there.',
+  }),
+}
+
+function flagWords(value: number): string {
+  const words = [(value & 4) !== 0 && 'Reserved bit', (value & 2) !== 0 && "Don't fragment", (value & 1) !== 0 && 'More fragments']
+  return words.map((word) => (word === false ? '' : `, ${word}`)).join('')
+}
+
+function summarize(get: Get): string {
+  const whole = !(get.number(F.moreFragments) === 1 || get.number(F.fragmentOffset) > 0)
+  const proto = get.number(F.protocol)
+  if (whole || get.has(F.fragments)) return `${ipProtocols[proto] ?? 'Unknown'} (${proto})`
+  const seen = get.has(F.reassembledIn) ? ` [Reassembled in #${get.text(F.reassembledIn)}]` : ''
+  const id = get.number(F.id).toString(16).padStart(4, '0')
+  return `Fragmented IP protocol (proto=${ipProtocols[proto] ?? 'Unknown'} ${proto}, off=${get.number(F.fragmentOffset)}, ID=${id})${seen}`
+}
+
+export const ip = defineProtocol({
+  name: 'ip',
+  title: 'Internet Protocol Version 4',
+  column: 'IPv4',
+  spec: 'RFC 791',
+  about: 'Carries packets across networks from one address to another.',
+  fields: F,
+  accepts: { 'frame.encap_type': [129], 'eth.type': [0x0800], 'null.family': [2], 'ip.proto': [4] },
+  heading: (get) =>
+    get.has(F.source)
+      ? `Internet Protocol Version 4, Src: ${get.text(F.source)}, Dst: ${get.text(F.destination)}`
+      : 'Internet Protocol Version 4',
+  summary: summarize,
+
+  track(p, memory) {
+    if (!p.has(MIN_HEADER) || p.quoted) return
+    const word = p.u16(6)
+    if ((word & (MORE | OFFSET)) === 0) return
+    const header = (p.u8(0) & 0x0f) * 4
+    const length = p.u16(2) - header
+    if (header < MIN_HEADER || length <= 0 || !p.has(header + length)) return
+    const key = `4 ${p.u32(12)} ${p.u32(16)} ${p.u16(4)} ${p.u8(9)}`
+    memory.fragments.add(p, key, (word & OFFSET) * 8, (word & MORE) !== 0, header, length)
+  },
+
+  dissect(p) {
+    if (!p.has(MIN_HEADER)) return p.short(MIN_HEADER)
+    const first = p.u8(0)
+    const header = (first & 0x0f) * 4
+    p.header()
+    p.span(Math.max(header, MIN_HEADER))
+    if (first >> 4 !== 4) return p.malformed(F.version, `is ${first >> 4}, not 4`)
+    if (header < MIN_HEADER) return p.malformed(F.headerLength, `is below the minimum of ${MIN_HEADER} bytes`)
+    p.addresses(12, 16, 4)
+    let total = p.u16(2)
+    // Zero: the network card was to fill it in when it cut the packet into segments, after the capture.
+    if (total === 0) total = p.reported()
+    if (total < header) return p.malformed(F.totalLength, `of ${total} bytes does not even cover the header`)
+    if (total > p.reported() && !p.quoted) p.note(SEVERITY_ERROR, `IPv4 total length exceeds packet length (${p.reported()} bytes)`, 2)
+    p.limit(total)
+    if (!p.has(header)) return p.short(header)
+    if (header > MIN_HEADER) dissectOptions(p, MIN_HEADER, header)
+    const word = p.u16(6)
+    const proto = p.u8(9)
+    if ((word & (MORE | OFFSET)) === 0) p.next(F.protocol, proto, header)
+    else dissectFragment(p, header, proto, (word & OFFSET) !== 0)
+  },
+})
+
+/** The packet that completes a datagram shows the whole of it; the others show their bytes as data. */
+function dissectFragment(p: Dissection, header: number, proto: number, later: boolean): void {
+  const { fragments, assemblies } = p.memory
+  const assembly = p.quoted ? -1 : fragments.completedBy(p.packet, p.fragments)
+  p.fragments++
+  if (assembly < 0) {
+    if (p.recording && !p.quoted) {
+      const complete = fragments.reassembledIn(p.packet)
+      if (complete > 0 && complete !== p.packet) p.generate(F.reassembledIn, complete)
+    }
+    // A quoted first fragment still starts with its transport header.
+    if (p.quoted && !later && proto !== UDP) p.next(F.protocol, proto, header)
+    else p.data(header)
+    return
+  }
+  const whole = assemblies.bytes(assembly)
+  const source = p.addSource('Reassembled IPv4', whole)
+  if (source < 0) {
+    p.data(header)
+    return
+  }
+  if (p.recording) {
+    p.enter(source)
+    p.nest(p.add(F.fragments, 0, whole.length))
+    let at = 0
+    for (let i = 0; i < assemblies.pieces(assembly); i++) {
+      const length = assemblies.pieceLength(assembly, i)
+      p.generate(F.fragment, assemblies.piecePacket(assembly, i), at, length)
+      at += length
+    }
+    p.generate(F.fragmentCount, assemblies.pieces(assembly))
+    p.generate(F.reassembledLength, whole.length)
+    p.close()
+    p.leave()
+  }
+  p.nextSource(F.protocol, proto, source)
+}

@@ -1,0 +1,89 @@
+// User Datagram Protocol: RFC 768; jumbograms: RFC 2675 4.
+//
+//   0            2                 4       6         8
+//   source port  destination port  length  checksum  payload
+
+import { KIND_UDP } from '../core/memory.ts'
+import { SEVERITY_ERROR } from '../core/note.ts'
+import { bytes, defineProtocol, u8, u16, u32 } from '../core/protocol.ts'
+import { checksumStates } from './names/checksum.ts'
+
+const HEADER = 8
+
+const F = {
+  source: u16('udp.srcport', 'Source Port', {
+    at: 0,
+    also: ['udp.port'],
+    about: 'The port of the program that sent the datagram; answers go back to it.',
+  }),
+  destination: u16('udp.dstport', 'Destination Port', {
+    at: 2,
+    also: ['udp.port'],
+    about: 'The port of the program that is to take the datagram.',
+  }),
+  length: u16('udp.length', 'Length', { at: 4, about: 'Counts the bytes of this header and of the payload together.' }),
+  checksum: u16('udp.checksum', 'Checksum', {
+    at: 6,
+    base: 'hex',
+    about: 'A sum over addresses, header and payload, with which the receiver finds damage.',
+    display: (_get, value, shown) => (value === 0 ? `Checksum: ${shown} [zero-value ignored]` : `Checksum: ${shown} [unverified]`),
+    explain: (value) => (value === 0 ? 'Zero means that the sender did not calculate a checksum.' : ''),
+  }),
+  checksumStatus: u8('udp.checksum.status', 'Checksum Status', {
+    generated: true,
+    names: checksumStates,
+    about: 'Tells whether the checksum was compared with the bytes; it never is here.',
+    display: (_get, value) => `Checksum Status: ${checksumStates[value]}`,
+  }),
+  stream: u32('udp.stream', 'Stream index', {
+    generated: true,
+    about: 'Numbers the conversations between two addresses and ports in this capture, from 0.',
+  }),
+  payload: bytes('udp.payload', 'Payload', {
+    about: 'The bytes that the datagram carries for the programs at its ends.',
+    display: (_get, _value, shown) => `UDP payload (${shown.length / 2} byte${shown.length === 2 ? '' : 's'})`,
+  }),
+}
+
+export const udp = defineProtocol({
+  name: 'udp',
+  title: 'User Datagram Protocol',
+  spec: 'RFC 768',
+  about: 'Carries single messages between programs, without checking that they arrive.',
+  fields: F,
+  accepts: { 'ip.proto': [17] },
+  heading: (get) => `User Datagram Protocol, Src Port: ${get.text(F.source)}, Dst Port: ${get.text(F.destination)}`,
+  summary: (get) => {
+    const length = get.number(F.length)
+    return `${get.text(F.source)} → ${get.text(F.destination)} Len=${length === 0 ? 0 : Math.max(0, length - HEADER)}`
+  },
+
+  track(p, memory) {
+    if (p.has(4)) memory.converse(p, KIND_UDP, p.u16(0), p.u16(2))
+  },
+
+  dissect(p) {
+    const occurrence = p.transports
+    if (p.has(4)) p.transports++
+    if (!p.has(HEADER)) return p.short(HEADER)
+    p.header()
+    let length = p.u16(4)
+    // Zero stands for "more than 65535" (RFC 2675 4), and for nothing in an ordinary datagram.
+    if (length === 0 && p.reported() > 0xffff) length = p.reported()
+    if (length < HEADER || (length > p.reported() && !p.quoted)) {
+      p.note(SEVERITY_ERROR, `Bad length value ${length} ${length < HEADER ? `< ${HEADER}` : '> IP payload length'}`, 4, 2)
+      if (length < HEADER) return p.data(HEADER)
+    }
+    p.limit(length)
+    p.generate(F.checksumStatus, p.u16(6) === 0 ? 3 : 2, 6, 0)
+    if (p.recording) {
+      const flow = p.memory.flowOf(p.packet, occurrence)
+      if (flow >= 0) p.generate(F.stream, p.memory.streamOf(flow), HEADER, 0)
+    }
+    if (p.available() > HEADER) p.add(F.payload, HEADER, p.available() - HEADER)
+    const low = Math.min(p.u16(0), p.u16(2))
+    const high = Math.max(p.u16(0), p.u16(2))
+    if (p.knows(F.destination, low)) p.next(F.destination, low, HEADER)
+    else p.next(F.destination, high, HEADER)
+  },
+})
