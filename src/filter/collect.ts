@@ -1,0 +1,71 @@
+// Which fields a filter reads, for the plan that records only these.
+
+import type { Field } from '../core/field.ts'
+import type { CheckedTest, Value } from './checked.ts'
+
+/** Every field whose rows the filter looks at, each once. */
+export function collectFields(test: CheckedTest): Field[] {
+  const fields = new Set<Field>()
+  collectTest(test, fields)
+  return [...fields]
+}
+
+/** A protocol that is asked for by its plain name is found among the layers; its row need not be recorded. */
+export function isLayerTest(value: Value): boolean {
+  return value.node === 'field' && value.type === 'protocol' && value.layers === null
+}
+
+function collectTest(test: CheckedTest, into: Set<Field>): void {
+  switch (test.kind) {
+    case 'and':
+    case 'or':
+    case 'xor':
+      for (const part of test.parts) collectTest(part, into)
+      return
+    case 'not':
+      collectTest(test.of, into)
+      return
+    case 'exists':
+      if (!isLayerTest(test.of)) collectValue(test.of, into)
+      return
+    case 'nonzero':
+      collectValue(test.of, into)
+      return
+    case 'compare':
+    case 'contains':
+      collectValue(test.left, into)
+      collectValue(test.right, into)
+      return
+    case 'in':
+      collectValue(test.left, into)
+      for (const { low, high } of test.elements) {
+        collectValue(low, into)
+        if (high !== null) collectValue(high, into)
+      }
+      return
+    case 'matches':
+      collectValue(test.left, into)
+      return
+  }
+}
+
+function collectValue(value: Value, into: Set<Field>): void {
+  switch (value.node) {
+    case 'constant':
+      return
+    case 'field':
+      for (const field of value.fields) into.add(field)
+      return
+    case 'slice':
+    case 'negate':
+      collectValue(value.of, into)
+      return
+    case 'call':
+      for (const arg of value.args) collectValue(arg, into)
+      return
+    case 'arithmetic':
+      collectValue(value.left, into)
+      collectValue(value.right, into)
+      return
+  }
+}
