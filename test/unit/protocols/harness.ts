@@ -144,7 +144,7 @@ export function readRows(d: Dissection): Dissected {
     rows,
     layers,
     info: infoText(d, new LayerView(d)),
-    protocol: protocolColumn(d),
+    protocol: protocolColumn(d, new LayerView(d)),
     sources: [...d.sources],
     all,
     has: (name) => rows.some((row) => row.name === name),
