@@ -51,8 +51,9 @@ export class Surface {
         under.push({ x: rect.x, width: rect.width, line })
         grid[rect.y + y] = under
       }
-      if (picture.caret !== undefined) caret = { x: rect.x + picture.caret.x, y: rect.y + picture.caret.y }
-      else if (pane.layer > 0 && pane.name === 'dialog') caret = null
+      if (picture.caret !== undefined) {
+        caret = { x: Math.min(columns - 1, rect.x + picture.caret.x), y: Math.min(rows - 1, rect.y + picture.caret.y) }
+      } else if (pane.layer > 0 && pane.name === 'dialog') caret = null
     }
     return { columns, rows: grid.map((pieces) => runsOf(pieces, columns, theme)), caret }
   }

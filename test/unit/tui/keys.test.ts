@@ -1,0 +1,47 @@
+import { describe, expect, it } from 'vitest'
+import { BINDINGS, type Context, commandOf, EDITS, helpGroups, hintsOf } from '../../../src/tui/keys.ts'
+
+const CONTEXTS: readonly Context[] = ['list', 'tree', 'hex', 'filter', 'help', 'save', 'capture', 'quit']
+
+describe('the table of keys', () => {
+  it('gives each key at most one meaning in each place', () => {
+    for (const context of CONTEXTS) {
+      const keys = BINDINGS.filter((binding) => binding.contexts.includes(context)).flatMap((binding) => binding.keys)
+      expect(keys.length, context).toBe(new Set(keys).size)
+    }
+  })
+
+  it('takes no key that types text or edits it away from a text box', () => {
+    for (const context of ['filter', 'save', 'capture'] as const) {
+      for (const { keys, contexts } of BINDINGS) {
+        if (!contexts.includes(context)) continue
+        for (const key of keys) {
+          expect(key.length, `${key} in ${context}`).toBeGreaterThan(1)
+          expect(EDITS.has(key), `${key} edits text in ${context}`).toBe(false)
+        }
+      }
+    }
+  })
+
+  it('can leave every place with a key that its footer names', () => {
+    for (const context of CONTEXTS) {
+      const hints = hintsOf(context).map(({ hint }) => hint)
+      expect(
+        hints.some((hint) => /quit|leave|close|stay/.test(hint)),
+        context,
+      ).toBe(true)
+      expect(commandOf(context, 'escape'), context).toMatch(/^(back|cancel)$/)
+      expect(commandOf(context, 'ctrl+c'), context).toBe('interrupt')
+    }
+  })
+
+  it('names every binding on the help screen, once', () => {
+    const entries = helpGroups().flatMap((group) => group.entries)
+    const expected = BINDINGS.filter((binding) => binding.group !== 'Help')
+    expect(entries).toHaveLength(expected.length)
+    for (const { keys, help } of entries) {
+      expect(keys).not.toBe('')
+      expect(help).not.toBe('')
+    }
+  })
+})
