@@ -77,7 +77,7 @@ function bindLibc(koffi: Koffi): Libc {
   const attach = bindCall('setsockopt', ['int', 'int', 'int', koffi.pointer(program), 'uint'])
   const mmap = library.func('mmap', 'intptr', ['void *', 'size_t', 'int', 'int', 'int', 'long'])
   const ioctl = bindCall('ioctl', ['int', 'ulong', '...'])
-  const execve = bindCall('execve', ['str', 'void *', 'void *'])
+  const execve = bindCall('execve', ['str', 'const char **', 'const char **'])
   return {
     socket: bindCall('socket', ['int', 'int', 'int']),
     close: bindCall('close', ['int']),
@@ -94,7 +94,7 @@ function bindLibc(koffi: Koffi): Libc {
     },
     ioctl: (fd, request, argument) => ioctl(fd, request, 'void *', argument),
     if_nametoindex: bindCall('if_nametoindex', ['str']),
-    execve: (file, args, environment) => execve(file, args, environment),
+    execve: (file, args, environment) => execve(file, [...args, null], [...environment, null]),
     errno: () => koffi.errno(),
   }
 }

@@ -1,5 +1,6 @@
-// What the engines share: the way a capture ends.
+// What the engines share: the way a capture ends, and waiting.
 
+import { setTimeout as wait } from 'node:timers/promises'
 import type { CaptureEnd } from './types.ts'
 
 /** A promise that is settled once, from outside. */
@@ -25,6 +26,7 @@ export class Ending {
   }
 }
 
-export function sleep(milliseconds: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, milliseconds))
+/** Resolves after so many milliseconds, or as soon as `signal` says that nobody waits any more. */
+export async function sleep(milliseconds: number, signal?: AbortSignal): Promise<void> {
+  await wait(milliseconds, undefined, signal ? { signal } : {}).catch(() => {})
 }

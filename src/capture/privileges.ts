@@ -21,11 +21,10 @@ const NOBODY: Identity = { uid: 65534, gid: 65534, name: 'nobody' }
  */
 export function nextIdentity(uid = process.geteuid?.() ?? -1, environment: NodeJS.ProcessEnv = process.env): Identity | null {
   if (uid !== 0 || keepsRoot || ownsNoOtherUser()) return null
-  const caller = Number(environment['SUDO_UID'])
-  const group = Number(environment['SUDO_GID'])
-  if (isUserNumber(environment['SUDO_UID'], caller) && isUserNumber(environment['SUDO_GID'], group)) {
-    return { uid: caller, gid: group, name: environment['SUDO_USER'] ?? String(caller) }
-  }
+  const { SUDO_UID, SUDO_GID, SUDO_USER } = environment
+  const caller = toUserNumber(SUDO_UID)
+  const group = toUserNumber(SUDO_GID)
+  if (caller !== null && group !== null) return { uid: caller, gid: group, name: SUDO_USER ?? String(caller) }
   return NOBODY
 }
 
@@ -87,13 +86,14 @@ function adoptEnvironment(next: Identity): void {
     Object.assign(process.env, { HOME: homedir, USER: username, LOGNAME: username })
   } catch {
     // The system does not know that user: no home at all is better than root's.
-    delete process.env['HOME']
-    process.env['USER'] = next.name
+    Reflect.deleteProperty(process.env, 'HOME')
+    Object.assign(process.env, { USER: next.name, LOGNAME: next.name })
   }
 }
 
-function isUserNumber(text: string | undefined, value: number): boolean {
-  return text !== undefined && /^[1-9]\d{0,9}$/.test(text) && value < 0xffff_ffff
+/** Root's own number is none: root behind sudo is root all the same. */
+function toUserNumber(text = ''): number | null {
+  return /^[1-9]\d{0,9}$/.test(text) && Number(text) < 0xffff_ffff ? Number(text) : null
 }
 
 /** In a user namespace that maps a single user, root is that ordinary user and there is nobody else to become. */

@@ -5,8 +5,9 @@ import { interfaceDown, interfaceMissing, LiveError, tellInterfaceLost } from '.
 import { listInterfaceNames } from './interfaces.ts'
 import { ENETDOWN, type InterfaceState, type Libc, loadLibc, readInterface } from './libc.ts'
 import { Ending, sleep } from './live.ts'
+import { insideNamespace } from './namespace.ts'
 import { openRing, parkRing, RETIRE_TIMEOUT, type RingSocket } from './ring-socket.ts'
-import { Spool } from './spool.ts'
+import { Spool, tellSpoolFailure } from './spool.ts'
 import {
   type CaptureCounts,
   type CaptureEnd,
@@ -67,7 +68,7 @@ function linkTypeOf(state: InterfaceState, name: string): number {
 }
 
 class RingCapture implements LiveCapture {
-  readonly engine = process.env['WIRETAIL_NAMESPACE'] ? 'namespace' : 'ring'
+  readonly engine = insideNamespace() ? 'namespace' : 'ring'
   readonly interface: string
   readonly filter: string
   readonly spool: string
@@ -132,7 +133,7 @@ class RingCapture implements LiveCapture {
       if (this.ring.drain(this.take, deadline) === 0) return false
       this.file.flush()
     } catch (error) {
-      const end = this.file.tellFailure(error)
+      const end = tellSpoolFailure(error, this.file.close())
       void this.end(() => end, true)
       return false
     }
@@ -161,7 +162,7 @@ class RingCapture implements LiveCapture {
         await sleep(0)
       }
     } catch (error) {
-      failure = this.file.tellFailure(error)
+      failure = tellSpoolFailure(error, this.file.close())
     }
     this.dropped = this.ring.countDropped()
     parkRing(this.ring)

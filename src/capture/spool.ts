@@ -3,6 +3,7 @@
 import { accessSync, chownSync, closeSync, constants, lchownSync, mkdtempSync, openSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
+import { safeText } from '../bytes/text.ts'
 import { CaptureError, type CaptureWriter, createWriter } from '../files/index.ts'
 import { LiveError, tellKept } from './errors.ts'
 import { type Identity, nextIdentity } from './privileges.ts'
@@ -78,31 +79,32 @@ export class Spool {
     }
     return this.kept
   }
-
-  /** How a capture ends whose packet could not be written. */
-  tellFailure(error: unknown): CaptureEnd {
-    const kept = tellKept(this.close())
-    if (error instanceof CaptureError && error.code === 'space') {
-      const remedy = `Free some space, or set TMPDIR to a folder on a larger disk.`
-      return { reason: 'space', message: `The disk is full: capturing stopped; ${kept}. ${remedy}` }
-    }
-    const why = error instanceof Error ? error.message : String(error)
-    return { reason: 'engine', message: `Capturing stopped; ${kept}. ${why}` }
-  }
 }
 
-function spoolError(path: string, cause: unknown): LiveError {
-  const why = cause instanceof CaptureError ? cause.message : systemMessage(cause)
-  return new LiveError(
-    'spool',
-    `The packets need a file, ${path}, and it cannot be made: ${why}`,
-    ['Set TMPDIR to a folder that you may write to.'],
-    cause,
-  )
+/** How a capture ends whose packets could not be written. `kept` packets are in the file. */
+export function tellSpoolFailure(error: unknown, kept: number): CaptureEnd {
+  if (isFull(error)) {
+    const remedy = 'Free some space, or set TMPDIR to a folder on a larger disk.'
+    return { reason: 'space', message: `The disk is full: capturing stopped; ${tellKept(kept)}. ${remedy}` }
+  }
+  return { reason: 'engine', message: safeText(`Capturing stopped; ${tellKept(kept)}. ${systemMessage(error)}`) }
+}
+
+function isFull(error: unknown): boolean {
+  if (error instanceof CaptureError) return error.code === 'space'
+  const { code } = error as NodeJS.ErrnoException
+  return code === 'ENOSPC' || code === 'EDQUOT' || code === 'EFBIG'
+}
+
+export function spoolError(path: string, cause: unknown): LiveError {
+  if (cause instanceof LiveError) return cause
+  const what = `The packets need a file, ${path}, and it cannot be made: ${systemMessage(cause)}`
+  return new LiveError('spool', what, ['Set TMPDIR to a folder that you may write to.'], cause)
 }
 
 function systemMessage(cause: unknown): string {
-  return `${cause instanceof Error ? cause.message : String(cause)}.`
+  const text = cause instanceof Error ? cause.message : String(cause)
+  return text.endsWith('.') ? text : `${text}.`
 }
 
 /**
@@ -121,7 +123,8 @@ export function removeSpool(path: string): void {
 }
 
 function spoolFolder(): string {
-  if (process.env['TMPDIR'] || process.platform === 'win32') return tmpdir()
+  const { TMPDIR } = process.env
+  if (TMPDIR || process.platform === 'win32') return tmpdir()
   try {
     accessSync('/var/tmp', constants.W_OK | constants.X_OK)
     return '/var/tmp'

@@ -21,6 +21,9 @@ export interface CompileTarget {
 /** A filter that cannot mean anything on this kind of interface, or asks for too much. */
 export class CompileProblem extends Error {}
 
+/** A host name stands where its addresses must. */
+export class UnresolvedName extends CompileProblem {}
+
 // <linux/filter.h>: loads from here answer questions about the packet instead. Only a packet socket has them.
 const SKF_AD_OFF = 0xffff_f000
 const SKF_AD_PKTTYPE = SKF_AD_OFF + 4
@@ -159,7 +162,7 @@ class Compiler {
   private address(protocol: ProtocolName, direction: Direction, address: Address): Condition {
     switch (address.kind) {
       case 'name':
-        throw new CompileProblem(`the name ${address.name} was not resolved`)
+        throw new UnresolvedName(`the name ${address.name} was not resolved`)
       case 'ether':
         if (this.linkType !== 1) throw new CompileProblem('this interface has no Ethernet addresses')
         return directed(
@@ -194,7 +197,6 @@ class Compiler {
   }
 
   private masked(at: number, value: number, mask: number): Condition {
-    if (mask === 0) return ALWAYS
     const keep = mask === 0xffff_ffff ? [] : [{ code: BPF.ALU_K + ALU['&'], k: mask }]
     return test([load(this.network + at, 4), ...keep], value)
   }
@@ -284,7 +286,8 @@ class Compiler {
   private needs(expression: Expression): Condition[] {
     switch (expression.kind) {
       case 'operation':
-        return [...this.needs(expression.left), ...this.needs(expression.right)]
+        // Only the left operand's: libpcap forgets those of the right one.
+        return this.needs(expression.left)
       case 'negated':
         return this.needs(expression.of)
       case 'load': {

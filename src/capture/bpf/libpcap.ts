@@ -1,5 +1,6 @@
 // libpcap's own compiler, where that library is installed: for the words of the language that are not compiled here.
 
+import { LINKTYPE_RAW } from '../types.ts'
 import type { Instruction } from './program.ts'
 
 export type Foreign =
@@ -8,7 +9,8 @@ export type Foreign =
   | { readonly ok: false; readonly message: string }
 
 export interface Libpcap {
-  compile(filter: string, linkType: number, snapLength: number): Foreign
+  /** `optimize` as libpcap's own programs do, unless told otherwise. */
+  compile(filter: string, linkType: number, snapLength: number, optimize?: boolean): Foreign
 }
 
 let loaded: Promise<Libpcap | null> | undefined
@@ -21,6 +23,9 @@ export function loadLibpcap(): Promise<Libpcap | null> {
 
 /** Names that the library has: Debian's and Red Hat's, Alpine's, macOS's. */
 const FILES = ['libpcap.so.0.8', 'libpcap.so.1', 'libpcap.so', '/usr/lib/libpcap.A.dylib']
+
+/** libpcap's own numbers (DLT_) differ from those in files (LINKTYPE_) for raw IP. */
+const DLT_RAW = 12
 
 const PCAP_NETMASK_UNKNOWN = 0xffff_ffff
 
@@ -47,12 +52,12 @@ function bind(koffi: Koffi, library: ReturnType<Koffi['load']>): Libpcap {
   const free = library.func('pcap_freecode', 'void', [programPointer])
   const close = library.func('pcap_close', 'void', ['void *'])
   return {
-    compile(filter, linkType, snapLength) {
-      const handle: unknown = openDead(linkType, snapLength)
+    compile(filter, linkType, snapLength, optimize = true) {
+      const handle: unknown = openDead(linkType === LINKTYPE_RAW ? DLT_RAW : linkType, snapLength)
       if (!handle) return { ok: false, message: `libpcap does not know link type ${linkType}` }
       try {
         const program: { length: number; instructions: unknown } = { length: 0, instructions: null }
-        const failed = compile(handle, program, filter, 1, PCAP_NETMASK_UNKNOWN) as number
+        const failed = compile(handle, program, filter, Number(optimize), PCAP_NETMASK_UNKNOWN) as number
         if (failed !== 0) return { ok: false, message: String(describe(handle)) }
         const instructions = readProgram(Uint8Array.from(koffi.decode(program.instructions, 'uint8', program.length * 8)))
         free(program)
