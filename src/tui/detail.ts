@@ -85,8 +85,12 @@ export function showPacket(
   if (row < 0) row = packet.rows.findLastIndex((candidate) => candidate.depth === 0)
   const secret = secrets[0]
   // Unless a certain field is being watched from packet to packet, the secret is what the reader is looking for.
-  if (secret !== undefined && packet.rows[row]?.depth === 0) return selectByte(next, secret.source, secret.start, sizes)
+  if (secret !== undefined && packet.rows[row]?.depth === 0) return showSecret(next, secret, sizes)
   return selectRow(next, row, sizes)
+}
+
+function showSecret(detail: DetailState, secret: ByteRange, sizes: DetailSizes): DetailState {
+  return revealRange(selectByte(detail, secret.source, secret.start, sizes), secret.length, sizes)
 }
 
 // The same packet, about which more may be known now: everything stays where it is, as far as it still exists.
@@ -95,7 +99,7 @@ function renewPacket(detail: DetailState, packet: PacketDetail, secrets: readonl
   const found = detail.secrets.length === 0 && secrets.length > 0 && before?.depth === 0
   const next = withVisible({ ...detail, packet, secrets })
   const secret = secrets[0]
-  if (found && secret !== undefined) return selectByte(next, secret.source, secret.start, sizes)
+  if (found && secret !== undefined) return showSecret(next, secret, sizes)
   if (packet.rows[next.row]?.name === before?.name && packet.sources[next.source] !== undefined) return next
   const again = packet.rows.findIndex((row) => row.name === before?.name)
   return selectRow(next, Math.max(0, again), sizes)
@@ -115,7 +119,7 @@ export function selectRow(detail: DetailState, id: number, sizes: DetailSizes): 
   if (row === undefined) return detail
   const next = { ...detail, row: id, treeTop: revealRow(detail, id, sizes) }
   if (detail.packet?.sources[row.source] === undefined) return next
-  return revealByte({ ...next, source: row.source, byte: row.start }, sizes)
+  return revealRange({ ...next, source: row.source, byte: row.start }, row.length, sizes)
 }
 
 /** Selects a byte and the deepest row over it, opening what hides that row. */
@@ -136,6 +140,13 @@ function revealRow(detail: DetailState, id: number, sizes: DetailSizes): number 
 function revealByte(detail: DetailState, sizes: DetailSizes): DetailState {
   const line = Math.floor(detail.byte / sizes.bytesPerLine)
   return { ...detail, hexTop: reveal(detail.hexTop, line, sizes.hexLines, hexLineCount(detail, detail.source, sizes)) }
+}
+
+// The whole range if it fits, its start in any case.
+function revealRange(detail: DetailState, length: number, sizes: DetailSizes): DetailState {
+  const last = Math.floor((detail.byte + Math.max(1, length) - 1) / sizes.bytesPerLine)
+  const hexTop = reveal(detail.hexTop, last, sizes.hexLines, hexLineCount(detail, detail.source, sizes))
+  return revealByte({ ...detail, hexTop }, sizes)
 }
 
 /** Scrolls both panes so far that what is selected shows, after their sizes have changed. */
