@@ -6,7 +6,7 @@
 import { readInt, readUint } from '../bytes/read.ts'
 import type { Field } from './field.ts'
 import type { Memory } from './memory.ts'
-import { noteFields, SEVERITY_ERROR } from './note.ts'
+import { noteFields, notes, SEVERITY_ERROR } from './note.ts'
 import type { Protocol } from './protocol.ts'
 import type { Registry } from './registry.ts'
 import { GENERATED, HAS_TEXT, Rows } from './rows.ts'
@@ -47,6 +47,23 @@ export interface InterfaceFacts {
   readonly description?: string
   /** Bytes of frame check sequence at the end of each packet; absent when the file does not say. */
   readonly fcsLength?: number
+}
+
+/** A layer that was announced and has yet to be dissected. */
+interface Waiting {
+  protocol: Protocol
+  source: number
+  start: number
+  end: number
+  reported: number
+  parent: number
+  depth: number
+  quoted: boolean
+  message: number
+}
+
+function makeWaiting(): Waiting {
+  return { protocol: notes, source: 0, start: 0, end: 0, reported: 0, parent: -1, depth: 0, quoted: false, message: -1 }
 }
 
 /** Times of packets by number (from 1), in the conventions of ../files/types.ts. */
@@ -119,19 +136,12 @@ export class Dissection {
   private plan: Plan | null = null
   private layer = -1
   private depth = 0
+  private layerDepthNow = 0
   private spanned = false
   private opened = 0
   private readonly openRow = new Int32Array(MAX_NESTING)
   private pending = 0
-  private readonly pendingProtocol = new Uint16Array(MAX_PENDING)
-  private readonly pendingSource = new Uint8Array(MAX_PENDING)
-  private readonly pendingStart = new Uint32Array(MAX_PENDING)
-  private readonly pendingEnd = new Uint32Array(MAX_PENDING)
-  private readonly pendingReported = new Uint32Array(MAX_PENDING)
-  private readonly pendingParent = new Int16Array(MAX_PENDING)
-  private readonly pendingDepth = new Uint8Array(MAX_PENDING)
-  private readonly pendingQuoted = new Uint8Array(MAX_PENDING)
-  private readonly pendingMessage = new Int32Array(MAX_PENDING)
+  private readonly waiting: Waiting[] = Array.from({ length: MAX_PENDING }, makeWaiting)
 
   readonly registry: Registry
   readonly memory: Memory
@@ -174,6 +184,7 @@ export class Dissection {
     this.pending = 0
     this.quoted = false
     this.message = -1
+    this.layerDepthNow = 0
     if (this.sources.length > 0) {
       this.sources.length = 0
       this.sourceNames.length = 0
@@ -194,33 +205,27 @@ export class Dissection {
     this.base = start
     this.end = start + facts.captured
     this.reportedEnd = start + Math.max(facts.length, facts.captured)
-    this.push(root.id, 0, start, this.end, this.reportedEnd, 0)
+    this.push(root, 0, start, this.end, this.reportedEnd, 0)
     while (this.pending > 0) {
-      const i = --this.pending
+      const next = this.waiting[--this.pending]!
       if (this.layers === MAX_LAYERS) {
         this.note(SEVERITY_ERROR, `more than ${MAX_LAYERS} layers`)
         break
       }
-      const id = this.pendingProtocol[i]!
-      const protocol = this.registry.protocols[id]!
-      const source = this.pendingSource[i]!
+      const { protocol, source, parent, depth } = next
       if (source !== this.source) {
         this.source = source
         this.bytes = source === 0 ? bytes : this.sources[source]!
       }
-      this.base = this.pendingStart[i]!
-      this.end = this.pendingEnd[i]!
-      this.reportedEnd = this.pendingReported[i]!
-      this.quoted = this.pendingQuoted[i] === 1
-      this.message = this.pendingMessage[i]!
+      this.base = next.start
+      this.end = next.end
+      this.reportedEnd = next.reported
+      this.quoted = next.quoted
+      this.message = next.message
       const layer = this.layers++
       this.layer = layer
-      const parent = this.pendingParent[i]!
-      this.layerProtocol[layer] = id
-      this.layerParent[layer] = parent
-      this.layerBase[layer] = this.base
-      const depth = this.pendingDepth[i]!
-      this.layerDepth[layer] = depth
+      this.layerDepthNow = depth
+      this.layerProtocol[layer] = protocol.id
       if (!this.recording) {
         if (tracking && protocol.track !== undefined) protocol.track(this, this.memory)
         if (protocol.scanStops !== true) {
@@ -230,6 +235,9 @@ export class Dissection {
         }
         continue
       }
+      this.layerParent[layer] = parent
+      this.layerBase[layer] = this.base
+      this.layerDepth[layer] = depth
       this.layerVia[layer] = ''
       this.depth = depth
       this.opened = 0
@@ -449,14 +457,14 @@ export class Dissection {
    * An empty rest is nothing.
    */
   next(field: Field, key: number, at: number, length = this.reportedEnd - this.base - at): boolean {
-    const child = field.table === null ? undefined : field.table.get(key)
+    const child = field.childOf(key)
     this.follow(child === undefined ? this.registry.data : this.registry.protocols[child]!, at, length)
     return child !== undefined
   }
 
   /** Is there a protocol behind this value? */
   knows(field: Field, key: number): boolean {
-    return field.table?.has(key) ?? false
+    return field.childOf(key) !== undefined
   }
 
   /** The rest is data. */
@@ -470,7 +478,7 @@ export class Dissection {
     if (this.recording && !this.spanned && this.source === this.sourceOfLayer()) this.spanTo(Math.min(start, this.end))
     if (length <= 0) return
     const reported = start + length
-    this.push(protocol.id, this.source, start, Math.max(start, Math.min(this.end, reported)), reported, this.depthOfNext, message)
+    this.push(protocol, this.source, start, Math.max(start, Math.min(this.end, reported)), reported, this.depthOfNext, message)
   }
 
   /** What follows is for this protocol, in a source of its own (reassembled, unpacked). */
@@ -478,12 +486,12 @@ export class Dissection {
     const bytes = this.sources[source]
     if (source < 0 || bytes === undefined) return
     const end = length < 0 ? bytes.length : Math.min(bytes.length, at + length)
-    this.push(protocol.id, source, at, end, end, this.depthOfNext, message)
+    this.push(protocol, source, at, end, end, this.depthOfNext, message)
   }
 
   /** The whole of a source is for whichever protocol accepts `key` of this field. */
   nextSource(field: Field, key: number, source: number): boolean {
-    const child = field.table === null ? undefined : field.table.get(key)
+    const child = field.childOf(key)
     this.followSource(child === undefined ? this.registry.data : this.registry.protocols[child]!, source)
     return child !== undefined
   }
@@ -498,7 +506,7 @@ export class Dissection {
     this.depthOfNext = this.depth
     const mark = this.pending
     this.next(field, key, at)
-    if (quoted) for (let i = mark; i < this.pending; i++) this.pendingQuoted[i] = 1
+    if (quoted) for (let i = mark; i < this.pending; i++) this.waiting[i]!.quoted = true
     this.depthOfNext = 0
   }
 
@@ -509,34 +517,28 @@ export class Dissection {
     return row >= 0 ? this.rows.source[row]! : this.source
   }
 
-  private push(protocol: number, source: number, start: number, end: number, reported: number, depth: number, message = -1): void {
-    const i = this.pending
-    if (i === MAX_PENDING) return
-    this.pendingProtocol[i] = protocol
-    this.pendingSource[i] = source
-    this.pendingStart[i] = start
-    this.pendingEnd[i] = end
-    this.pendingReported[i] = reported
-    this.pendingParent[i] = this.layer
+  private push(protocol: Protocol, source: number, start: number, end: number, reported: number, depth: number, message = -1): void {
+    if (this.pending === MAX_PENDING) return
+    const next = this.waiting[this.pending++]!
+    next.protocol = protocol
+    next.source = source
+    next.start = start
+    next.end = end
+    next.reported = reported
+    next.parent = this.layer
     // A layer inside a quoted packet stays at the quoted packet's depth.
-    this.pendingDepth[i] = depth > 0 ? depth : this.layer >= 0 ? this.layerDepth[this.layer]! : 0
-    this.pendingQuoted[i] = this.quoted ? 1 : 0
-    this.pendingMessage[i] = message
-    this.pending = i + 1
+    next.depth = depth > 0 ? depth : this.layerDepthNow
+    next.quoted = this.quoted
+    next.message = message
   }
 
   /** Layers pushed by one dissector come off in the order in which it pushed them. */
   private reverse(from: number): void {
+    const { waiting } = this
     for (let a = from, b = this.pending - 1; a < b; a++, b--) {
-      swap(this.pendingProtocol, a, b)
-      swap(this.pendingSource, a, b)
-      swap(this.pendingStart, a, b)
-      swap(this.pendingEnd, a, b)
-      swap(this.pendingReported, a, b)
-      swap(this.pendingParent, a, b)
-      swap(this.pendingDepth, a, b)
-      swap(this.pendingQuoted, a, b)
-      swap(this.pendingMessage, a, b)
+      const kept = waiting[a]!
+      waiting[a] = waiting[b]!
+      waiting[b] = kept
     }
   }
 
@@ -640,10 +642,4 @@ export class Dissection {
     this.depth = this.layerDepth[this.layer]! + 1
     this.remark(noteFields.bug, message, this.base, 0)
   }
-}
-
-function swap(list: Uint16Array | Uint8Array | Uint32Array | Int16Array | Int32Array, a: number, b: number): void {
-  const kept = list[a]!
-  list[a] = list[b]!
-  list[b] = kept
 }

@@ -133,6 +133,18 @@ export class Field {
     this.explain = o.explain ?? null
     this.display = o.display ?? null
   }
+
+  /** Id of the protocol that accepts this value of the field. The answer given last is kept: neighbours in a capture are alike. */
+  childOf(value: number): number | undefined {
+    if (value === this.lastValue) return this.lastChild
+    if (this.table === null) return undefined
+    this.lastChild = this.table.get(value)
+    this.lastValue = value
+    return this.lastChild
+  }
+
+  private lastValue = -1
+  private lastChild: number | undefined = undefined
 }
 
 type Builder = (name: string, label: string, options: FieldOptions) => Field
