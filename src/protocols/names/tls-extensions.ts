@@ -61,6 +61,7 @@ export const extensionNames: Names = {
   30032: 'channel_id',
   65281: 'renegotiation_info',
   65445: 'quic_transport_parameters (drafts version)',
+  65037: 'encrypted_client_hello',
   65486: 'encrypted_server_name',
 }
 

@@ -127,4 +127,21 @@ export const groupNames: Names = {
   12102: 'p521_ntru_hrss1373',
   65281: 'arbitrary_explicit_prime_curves',
   65282: 'arbitrary_explicit_char2_curves',
+  4587: 'SecP256r1MLKEM768',
+  4588: 'X25519MLKEM768',
+  4589: 'SecP384r1MLKEM1024',
+  25497: 'X25519Kyber768Draft00',
+}
+
+/** What a group is good for, in a sentence. */
+export function explainGroup(group: number): string {
+  const name = groupNames[group]
+  if (name === undefined) return ''
+  if (name === 'Reserved (GREASE)')
+    return 'No group: clients mix such values in, so that servers learn to pass over what they do not know (RFC 8701).'
+  if (/MLKEM|Kyber/i.test(name)) return 'A curve together with ML-KEM: meant to stand against quantum computers too.'
+  if (/^x(25519|448)$/.test(name)) return 'A fast modern curve.'
+  if (/^secp(256|384|521)r1$/.test(name)) return "One of NIST's curves, which nearly everything speaks."
+  if (name.startsWith('ffdhe')) return 'Classic Diffie-Hellman with a large prime number.'
+  return 'A curve that is hardly used today.'
 }

@@ -1,0 +1,8 @@
+// Message digests over bytes in memory.
+
+import { createHash } from 'node:crypto'
+
+/** MD5 of a text (UTF-8) in hexadecimal: for fingerprints such as JA3, never for security. */
+export function md5Hex(text: string): string {
+  return createHash('md5').update(text).digest('hex')
+}

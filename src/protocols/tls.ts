@@ -1,0 +1,256 @@
+// Transport Layer Security, SSL 3.0 to TLS 1.3: RFC 8446, RFC 5246, RFC 4346, RFC 2246, RFC 6101; the ClientHello of SSL 2.0: RFC 5246 E.2.
+//
+//   0     1          3         5
+//   type  version    length    fragment…
+//
+// A layer is a run of whole records. What a record means depends on the ones before it: see tls/session.ts.
+
+import { readU24 } from '../bytes/read.ts'
+import type { Dissection } from '../core/dissect.ts'
+import { SEVERITY_WARN } from '../core/note.ts'
+import { defineProtocol, type Get } from '../core/protocol.ts'
+import { alertLevelNames, alertNames } from './names/tls-messages.ts'
+import { X } from './tls/extension-fields.ts'
+import { F } from './tls/fields.ts'
+import { tlsFraming } from './tls/framing.ts'
+import { messageName, recordMessage } from './tls/handshake.ts'
+import { readSsl2ClientHello } from './tls/hello.ts'
+import { Reader } from './tls/reader.ts'
+import {
+  advanceHandshake,
+  advanceOther,
+  CODE_TLS13,
+  ENCRYPTED,
+  isPlausible,
+  isRecordHeader,
+  isSsl2ClientHello,
+  owed,
+  TYPE_ALERT,
+  TYPE_APPLICATION_DATA,
+  TYPE_CHANGE_CIPHER_SPEC,
+  TYPE_HANDSHAKE,
+  TYPE_HEARTBEAT,
+  VERSION,
+  versionName,
+  withOwed,
+} from './tls/session.ts'
+
+const HEADER = 5
+const MESSAGE_HEADER = 4
+const ENCRYPTED_MESSAGE = 'Encrypted Handshake Message'
+
+/** A handshake message that began in an earlier record of this layer: its parts so far. */
+let parts: Uint8Array[] = []
+
+/** Words for what a record holds; the rows under it are recorded meanwhile. */
+function recordContent(p: Dissection, type: number, at: number, end: number, session: number): string {
+  switch (type) {
+    case TYPE_CHANGE_CIPHER_SPEC:
+      p.add(F.changeCipherSpec, at, end - at)
+      return 'Change Cipher Spec Protocol: Change Cipher Spec'
+    case TYPE_ALERT:
+      return recordAlert(p, at, end, session)
+    case TYPE_APPLICATION_DATA:
+      p.add(F.appData, at, end - at)
+      return 'Application Data Protocol: Application Data'
+    case TYPE_HEARTBEAT:
+      return recordHeartbeat(p, at, end, session)
+    default:
+      return ''
+  }
+}
+
+function recordAlert(p: Dissection, at: number, end: number, session: number): string {
+  const plain = end - at === 2 && (session & ENCRYPTED) === 0
+  const level = plain ? (alertLevelNames[p.u8(at)] ?? `Unknown (${p.u8(at)})`) : ''
+  const description = plain ? (alertNames[p.u8(at + 1)] ?? `Unknown (${p.u8(at + 1)})`) : ''
+  if (p.wants(F.alert)) p.nest(p.generateText(F.alert, `Alert Message${plain ? '' : ': Encrypted Alert'}`, at, end - at))
+  else p.nest(-1)
+  if (plain) {
+    p.number(F.alertLevel, at)
+    p.number(F.alertDescription, at + 1)
+  }
+  p.close()
+  return plain ? `Alert (Level: ${level}, Description: ${description})` : 'Encrypted Alert'
+}
+
+function recordHeartbeat(p: Dissection, at: number, end: number, session: number): string {
+  const plain = (session & ENCRYPTED) === 0 && end - at >= 3 && (p.u8(at) === 1 || p.u8(at) === 2)
+  p.nest(p.wants(F.heartbeat) ? p.generateText(F.heartbeat, `Heartbeat Message${plain ? '' : ': Encrypted Heartbeat'}`, at, end - at) : -1)
+  if (plain) {
+    const r = new Reader(p, at, end)
+    r.number(F.heartbeatType)
+    const length = r.number(F.heartbeatLength)
+    if (length > r.left())
+      p.note(SEVERITY_WARN, `The heartbeat claims ${length} bytes and has ${r.left()}: this is how Heartbleed reads memory`, at, 3)
+    else if (length > 0) r.bytes(F.heartbeatPayload, length)
+    r.rest(F.heartbeatPadding)
+  }
+  p.close()
+  return plain ? `Heartbeat ${p.u8(at) === 1 ? 'Request' : 'Response'}` : 'Encrypted Heartbeat'
+}
+
+function recordGroup(p: Dissection, label: string, at: number, length: number): void {
+  if (p.wants(F.handshake)) p.generateText(F.handshake, `Handshake Protocol: ${label}`, at, length)
+}
+
+/** The messages in the body of a handshake record. Returns their names; `session` holds before it. */
+function recordHandshake(p: Dissection, at: number, end: number, session: number): string[] {
+  if ((session & ENCRYPTED) !== 0) {
+    recordGroup(p, ENCRYPTED_MESSAGE, at, end - at)
+    return [ENCRYPTED_MESSAGE]
+  }
+  const names: string[] = []
+  const rest = owed(session)
+  session = withOwed(session, 0)
+  if (rest > 0) {
+    const some = Math.min(rest, end - at)
+    names.push(recordContinuation(p, at, some, rest > some, session))
+    session = (session & 0xff) >>> 0
+    at += some
+  }
+  while (at < end) {
+    if (end - at < MESSAGE_HEADER || !isPlausible(p.bytes, p.base + at)) {
+      recordGroup(p, ENCRYPTED_MESSAGE, at, end - at)
+      names.push(ENCRYPTED_MESSAGE)
+      break
+    }
+    const length = MESSAGE_HEADER + readU24(p.bytes, p.base + at + 1)
+    if (length > end - at) {
+      const name = `${messageName(p, at, end)} (fragment)`
+      recordGroup(p, name, at, end - at)
+      names.push(name)
+      parts = [p.bytes.subarray(p.base + at, p.base + end)]
+      break
+    }
+    names.push(messageName(p, at, at + length))
+    session = recordMessage(p, at, length, session)
+    at += length
+  }
+  return names
+}
+
+/** The next part of a message that began in an earlier record; with the last one, the whole message. */
+function recordContinuation(p: Dissection, at: number, length: number, more: boolean, session: number): string {
+  if (parts.length > 0) parts.push(p.bytes.subarray(p.base + at, p.base + at + length))
+  if (more || parts.length === 0) {
+    recordGroup(p, more ? 'Continuation (fragment)' : 'Continuation (last fragment)', at, length)
+    return 'Continuation'
+  }
+  const whole = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0))
+  let to = 0
+  for (const part of parts) {
+    whole.set(part, to)
+    to += part.length
+  }
+  const count = parts.length
+  parts = []
+  const source = p.addSource('Reassembled TLS Handshake', whole)
+  if (source < 0) return 'Continuation'
+  p.nest(
+    p.wants(F.fragments) ? p.generateText(F.fragments, `${count} Reassembled Handshake Fragments (${whole.length} bytes)`, at, length) : -1,
+  )
+  p.generate(F.fragmentCount, count, at, 0)
+  p.close()
+  p.enter(source)
+  const name = messageName(p, 0, whole.length)
+  recordMessage(p, 0, whole.length, session)
+  p.leave()
+  return name
+}
+
+/** Records the record at offset `at` of the layer; returns the session behind it. */
+function recordRecord(p: Dissection, at: number, end: number, session: number): number {
+  const type = p.u8(at)
+  const version = p.u16(at + 1)
+  const after = type === TYPE_HANDSHAKE ? handshakeAfter(p, at + HEADER, end, session) : advanceOther(session, type)
+  const row = p.wants(F.record) ? p.generateText(F.record, '', at, end - at) : -1
+  p.nest(row)
+  const opaque = type === TYPE_APPLICATION_DATA && (session & VERSION) === CODE_TLS13
+  p.number(opaque ? F.opaqueType : F.contentType, at)
+  p.number(F.recordVersion, at + 1)
+  p.number(F.recordLength, at + 3)
+  let words: string
+  let count = 1
+  if (type === TYPE_HANDSHAKE) {
+    if (end === at + HEADER) p.note(SEVERITY_WARN, 'Zero-length Handshake fragments are not allowed', at + 3, 2, F.lengthInvalid)
+    const names = recordHandshake(p, at + HEADER, end, session)
+    count = names.length
+    words = `Handshake Protocol: ${names.length > 1 ? 'Multiple Handshake Messages' : (names[0] ?? '')}`
+  } else words = recordContent(p, type, at + HEADER, end, session)
+  p.close()
+  if (row >= 0) {
+    p.rows.texts.set(row, `${versionName(session, version)} Record Layer: ${words}`)
+    p.rows.value[row] = count
+  }
+  return after
+}
+
+function handshakeAfter(p: Dissection, at: number, end: number, session: number): number {
+  return (session & ENCRYPTED) !== 0 ? session : advanceHandshake(session, p.bytes, p.base + at, p.base + end)
+}
+
+function recordSsl2(p: Dissection): number {
+  const length = 2 + (p.u16(0) & 0x7fff)
+  const there = Math.min(length, p.available())
+  const row = p.wants(F.record) ? p.generateText(F.record, 'SSLv2 Record Layer: Client Hello', 0, there) : -1
+  if (row >= 0) p.rows.value[row] = 1
+  p.nest(row)
+  readSsl2ClientHello(new Reader(p, 0, there))
+  p.close()
+  return length
+}
+
+const RECORD_LAYER = ' Record Layer: '
+const HANDSHAKE = 'Handshake Protocol: '
+
+/** The Info column: what each record holds, in order. */
+function summarize(get: Get): string {
+  const messages = get.texts(F.handshake)
+  const counts = get.numbers(F.record)
+  let next = 0
+  const words = get.texts(F.record).flatMap((record, i) => {
+    const content = record.slice(record.indexOf(RECORD_LAYER) + RECORD_LAYER.length)
+    if (content.startsWith(HANDSHAKE)) {
+      const some = messages.slice(next, next + counts[i]!).map((message) => message.slice(HANDSHAKE.length))
+      next += counts[i]!
+      return some
+    }
+    return [content.replace(/^(Change Cipher Spec|Application Data) Protocol: /, '')]
+  })
+  return words.length === 0 ? 'Continuation Data' : words.join(', ')
+}
+
+export const tls = defineProtocol({
+  name: 'tls',
+  title: 'Transport Layer Security',
+  spec: 'RFC 8446',
+  about: 'Encrypts what two programs say to each other, and proves who at least one of them is.',
+  fields: { ...F, ...X },
+  framing: tlsFraming,
+  scanStops: true,
+  summary: summarize,
+  columnOf: (get) => {
+    const record = get.texts(F.record).at(-1)
+    return record === undefined ? 'TLS' : record.slice(0, record.indexOf(RECORD_LAYER))
+  },
+
+  dissect(p) {
+    if (!p.recording) return
+    parts = []
+    let session = p.message >= 0 ? p.memory.messages.aux(p.message) : 0
+    let at = 0
+    if (p.has(11) && isSsl2ClientHello(p.bytes, p.base)) at = recordSsl2(p)
+    while (p.has(at + HEADER) && isRecordHeader(p.bytes, p.base + at)) {
+      const end = at + HEADER + p.u16(at + 3)
+      if (!p.has(end)) {
+        recordRecord(p, at, p.available(), session)
+        if (at > 0 || p.reported() > p.available()) p.short(end)
+        return
+      }
+      session = recordRecord(p, at, end, session)
+      at = end
+    }
+    if (at < p.available()) p.data(at)
+  },
+})
