@@ -85,6 +85,11 @@ export class Output {
     this.at += digits
   }
 
+  /** Writes a whole number right-aligned in `width` columns. */
+  integerPadded(value: number, width: number): void {
+    this.text(String(value).padStart(width))
+  }
+
   byte(value: number): void {
     if (this.at === SIZE) this.flush()
     this.buffer[this.at++] = value

@@ -1,0 +1,256 @@
+// `wiretail print`: packets of a file or a live capture as text, fields, json, jsonl or pdml, or written to a file.
+
+import { safeLines, safeText } from '../bytes/text.ts'
+import { type Capture, findCells, openForReading, registry, runQuery } from '../engine/printing.ts'
+import {
+  captureFilterOf,
+  explainFailure,
+  parseCount,
+  parseFilter,
+  parseOptions,
+  parseTimeFormat,
+  SOURCE_OPTIONS,
+  UsageError,
+} from './args.ts'
+import type { Io } from './commands.ts'
+import { Output } from './output.ts'
+import { createFieldsPrinter, FIELDS_LAYOUT, type FieldsLayout } from './print/fields.ts'
+import { createJsonPrinter } from './print/json.ts'
+import type { LiveChoice } from './print/live.ts'
+import { createPdmlPrinter } from './print/pdml.ts'
+import type { PrinterMaker } from './print/printer.ts'
+import { createTextPrinter } from './print/text.ts'
+import { PacketFile } from './print/write.ts'
+
+export const help = `wiretail print -r FILE [options] [DISPLAY FILTER]
+wiretail print -i INTERFACE [options] [CAPTURE FILTER]
+
+Prints packets, one after the other, with tshark's option letters.
+
+Packets:
+  -r, --read FILE             a capture file of any known format and compression; - is standard input
+  -i, --interface NAME        capture live; Ctrl-C ends it
+  -p, --port N                live: only TCP port N (repeatable)
+  -f, --capture-filter EXPR   live: only what the capture filter selects
+      --engine NAME           live: capture with this engine (wiretail doctor lists them)
+  -Y, --display-filter EXPR   print only packets that match
+  -c, --count N               stop after reading N packets, those the display filter drops counted
+
+Output:
+  -T FORMAT                   text (default), fields, json, jsonl or pdml
+  -e FIELD                    a field to print (repeatable), for fields, json and jsonl; _ws.col.Info is a column
+  -E KEY=VALUE                for fields: header=y|n  separator=/t|/s|CHARACTER  occurrence=f|l|a
+                              aggregator=,|/s|CHARACTER  quote=d|s|n
+  -V                          the whole layer tree
+  -x                          the bytes
+  -P                          the summary line too, with -V, -x or -w
+  -t FORMAT                   time: r since the first packet, a of day, ad with date, d since the one before,
+                              dd since the one printed before, e since 1970, u UTC
+  -w, --write FILE            write the packets instead, as pcapng; - is standard output
+      --format pcap|pcapng    with -w: the format to write
+      --tshark-json           json: repeat a key as tshark does, instead of a list
+  -l                          flush after each packet
+  -q                          print no packets
+  -n                          no name resolution (there is none yet)
+      --strict                end at the first bug in a dissector, with exit code 70
+
+Examples:
+  wiretail print -r capture.pcapng -Y 'http.request' -T fields -e frame.number -e http.request.uri
+  wiretail print -i lo -p 5683 -V
+`
+
+const OPTIONS = {
+  ...SOURCE_OPTIONS,
+  type: { type: 'string', short: 'T', default: 'text' },
+  field: { type: 'string', short: 'e', multiple: true, default: [] as string[] },
+  layout: { type: 'string', short: 'E', multiple: true, default: [] as string[] },
+  tree: { type: 'boolean', short: 'V', default: false },
+  hex: { type: 'boolean', short: 'x', default: false },
+  summary: { type: 'boolean', short: 'P', default: false },
+  time: { type: 'string', short: 't', default: 'r' },
+  format: { type: 'string' },
+  'tshark-json': { type: 'boolean', default: false },
+  flush: { type: 'boolean', short: 'l', default: false },
+  quiet: { type: 'boolean', short: 'q', default: false },
+} as const
+
+type Options = ReturnType<typeof parseOptions<typeof OPTIONS>>['values']
+
+/** Runs the command. Resolves to the exit code. */
+export async function run(args: string[], io: Io): Promise<number> {
+  try {
+    const { values, positionals } = parseOptions(args, OPTIONS, 'print')
+    if (values.help) {
+      io.out(help)
+      return 0
+    }
+    return await print(values, positionals.join(' '), io)
+  } catch (error) {
+    const told = explainFailure(error)
+    if (told === undefined) throw error
+    io.err(`wiretail: ${safeLines(told.message).join('\n')}\n`)
+    return told.exitCode
+  }
+}
+
+async function print(values: Options, words: string, io: Io): Promise<number> {
+  const { read, interface: device } = values
+  const live = device !== undefined
+  if (live && read !== undefined) throw new UsageError('Packets come from a file or from an interface, not from both. Leave out -r or -i.')
+  const filterText = joinFilters(values['display-filter'], live ? undefined : words, 'display filter: -Y or the words at the end')
+  const captureFilter = captureFilterOf(
+    values.port ?? [],
+    joinFilters(values['capture-filter'], live ? words : undefined, 'capture filter: -f or the words at the end'),
+  )
+  if (!live && read === undefined)
+    throw new UsageError(
+      words === ''
+        ? 'Nothing to print. Name a capture file, -r FILE, or an interface, -i lo.'
+        : `Nothing to read "${words}" from. Name a capture file, -r FILE, or an interface, -i lo; the filter comes last.`,
+    )
+  if (!live && captureFilter !== '')
+    throw new UsageError('A capture filter is for live captures. For a file, filter with -Y: for example -Y "tcp.port == 5683"')
+  const count = values.count === undefined ? undefined : parseCount(values.count, '-c')
+  const make = values.quiet ? null : chooseFormat(values)
+  const target = values.write
+  const writing = target === undefined ? null : { target, format: parseFileFormat(values.format) }
+  if (writing === null && values.format !== undefined) throw new UsageError('--format says how -w writes. Name the file: -w FILE')
+  if (target === '-' && make !== null && printsBesides(values))
+    throw new UsageError('Packets and text cannot both go to standard output. Write the packets to a file: -w FILE')
+  const filter = filterText === '' ? null : parseFilter(filterText)
+  if (target !== undefined && target !== '-' && target === read)
+    throw new UsageError(`${target} would be overwritten while it is read. Write to another file.`)
+
+  const strict = values.strict ?? false
+  const started = live ? await startLive({ device, filter: captureFilter, engine: values.engine, strict }, io) : null
+  const capture = started?.capture ?? (await openForReading(read ?? '-', { strict }))
+  const stop = new AbortController()
+  const interrupt = (): void => {
+    void started?.stop()
+    stop.abort()
+  }
+  if (live || read === '-') for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, interrupt)
+
+  const out = new Output(1)
+  const printer = make === null || (writing !== null && !printsBesides(values)) ? null : make(capture, out)
+  const file = writing === null ? null : new PacketFile(capture, writing.target, writing.format)
+  const flushing = values.flush
+  let ended = 0
+  printer?.begin()
+  try {
+    await runQuery(
+      capture,
+      {
+        filter,
+        ...(printer === null ? { fields: [] } : printer.fields === undefined ? {} : { fields: printer.fields }),
+        ...(count === undefined ? {} : { count }),
+        onPacket(packet, dissect, bytes, start) {
+          file?.write(packet, bytes, start)
+          printer?.packet(packet, dissect)
+          if (flushing) {
+            out.flush()
+            file?.flush()
+          }
+        },
+        onWaiting() {
+          out.flush()
+          file?.flush()
+        },
+      },
+      stop.signal,
+    )
+    printer?.end()
+    out.flush()
+  } finally {
+    file?.close()
+    capture.close()
+    if (started !== null) ended = await started.close()
+  }
+  return report(capture, io) || ended
+}
+
+/** Tells why reading ended early. */
+function report(capture: Capture, io: Io): number {
+  const { damage } = capture.reader
+  if (damage === null) return 0
+  io.err(`wiretail: ${damage.message}\n`)
+  return 2
+}
+
+async function startLive(choice: LiveChoice, io: Io) {
+  const { startPrinting } = await import('./print/live.ts')
+  return startPrinting(choice, (line) => io.err(`${safeText(line.trimEnd(), Number.POSITIVE_INFINITY)}\n`))
+}
+
+function joinFilters(option: string | undefined, words: string | undefined, both: string): string {
+  if (option !== undefined && words !== undefined && words !== '') throw new UsageError(`There are two filters. Give one ${both}.`)
+  return option ?? words ?? ''
+}
+
+function printsBesides(values: Options): boolean {
+  return values.summary || values.tree || values.hex || values.type !== 'text'
+}
+
+function parseFileFormat(text = 'pcapng'): 'pcap' | 'pcapng' {
+  if (text !== 'pcap' && text !== 'pcapng') throw new UsageError(`"${text}" cannot be written. Give pcap or pcapng: --format pcapng`)
+  return text
+}
+
+const FORMATS = ['text', 'fields', 'json', 'jsonl', 'pdml']
+
+/** The printer that the options ask for. */
+function chooseFormat(values: Options): PrinterMaker {
+  const { type, field: names, tree, hex } = values
+  const time = parseTimeFormat(values.time)
+  if (!FORMATS.includes(type)) throw new UsageError(`"${type}" is no output format. Give ${FORMATS.join(', ')}: -T fields`)
+  const layout = parseFieldsLayout(values.layout)
+  if (names.length > 0 && (type === 'text' || type === 'pdml'))
+    throw new UsageError(`-e is for fields, json and jsonl. Say which: -T fields -e ${names[0]}`)
+  if (type === 'fields' && names.length === 0)
+    throw new UsageError('-T fields prints what -e names. Name a field: -T fields -e frame.number')
+  const found = findCells(names, registry)
+  if (!found.ok) throw new UsageError(found.message)
+  const { cells } = found
+  switch (type) {
+    case 'fields':
+      return (capture, out) => createFieldsPrinter(capture, out, cells, layout, time)
+    case 'json':
+    case 'jsonl': {
+      const json = {
+        lines: type === 'jsonl',
+        cells: names.length === 0 ? null : cells,
+        raw: hex,
+        repeatKeys: values['tshark-json'],
+        time,
+      }
+      return (capture, out) => createJsonPrinter(capture, out, json)
+    }
+    case 'pdml':
+      return createPdmlPrinter
+    default: {
+      const text = { summary: values.summary || !(tree || hex), tree, hex, time }
+      return (capture, out) => createTextPrinter(capture, out, text)
+    }
+  }
+}
+
+const QUOTES: Readonly<Record<string, string>> = { d: '"', s: "'", n: '' }
+
+/** -E, as often as it was given. */
+function parseFieldsLayout(given: readonly string[]): FieldsLayout {
+  let layout = FIELDS_LAYOUT
+  for (const one of given) {
+    const [, key = '', value = ''] = /^([^=]*)=(.*)$/s.exec(one) ?? []
+    const letter = /^[/][ts]$/.test(value) ? (value === '/t' ? '\t' : ' ') : value
+    if (key === 'header' && /^[yn]$/i.test(value)) layout = { ...layout, header: /y/i.test(value) }
+    else if (key === 'separator' && letter.length === 1) layout = { ...layout, separator: letter }
+    else if (key === 'aggregator' && letter.length === 1) layout = { ...layout, aggregator: letter }
+    else if (key === 'occurrence' && /^[fla]$/.test(value)) layout = { ...layout, occurrence: value as FieldsLayout['occurrence'] }
+    else if (key === 'quote' && /^[dsn]$/.test(value)) layout = { ...layout, quote: QUOTES[value]! }
+    else
+      throw new UsageError(
+        `-E does not know "${one}". Give header=y|n, separator=/t|/s|CHARACTER, occurrence=f|l|a, aggregator=,|/s|CHARACTER or quote=d|s|n: -E header=y`,
+      )
+  }
+  return layout
+}

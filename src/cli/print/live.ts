@@ -1,0 +1,38 @@
+// Printing a live capture: what it writes is printed as a file that grows.
+
+import { engineNames, follow } from '../../engine/following.ts'
+import { UsageError } from '../args.ts'
+
+export interface LiveChoice {
+  readonly device: string
+  readonly filter: string
+  readonly engine: string | undefined
+  readonly strict: boolean
+}
+
+/** Starts capturing; `tell` gets lines for the user. Rejects with a LiveError or UsageError. */
+export async function startPrinting(choice: LiveChoice, tell: (line: string) => void) {
+  const { device, filter, engine, strict } = choice
+  if (engine !== undefined && !engineNames.includes(engine))
+    throw new UsageError(`There is no engine "${engine}". There are: ${engineNames.join(', ')}; wiretail doctor says which can run here.`)
+  const { capture, source } = await follow({ interface: device, filter, ...(engine === undefined ? {} : { engine }) }, { strict })
+  const { feed } = source
+  if (source.remark !== '') tell(`wiretail: ${source.remark}\n`)
+  tell(`Capturing on ${device}${filter === '' ? '' : `, ${filter}`}. Ctrl-C ends it.\n`)
+  return {
+    capture,
+    stop: () => feed.stop(),
+    /** Ends the capture and forgets the packets. Resolves to what it has to say at the end, and to its exit code. */
+    async close() {
+      await feed.stop()
+      const { message } = await feed.ended
+      const dropped = feed.dropped()
+      feed.discard()
+      const { count } = capture.index
+      const lost = dropped === null || dropped === 0 ? '' : `, ${dropped} dropped by the kernel`
+      tell(`${count} packet${count === 1 ? '' : 's'} captured${lost}\n`)
+      if (message !== undefined) tell(`wiretail: ${message}\n`)
+      return message === undefined ? 0 : 2
+    },
+  }
+}

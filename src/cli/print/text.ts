@@ -1,0 +1,50 @@
+// -T text: tshark's lines of the packet list, the tree (-V) and the hex dump (-x).
+
+import { type Capture, LayerView, packetNodes, summarise, type TimeFormat, type TreeNode, timeColumn } from '../../engine/printing.ts'
+import type { Output } from '../output.ts'
+import { escapeText } from './escape.ts'
+import { writeHexDump } from './hex.ts'
+import type { Printer } from './printer.ts'
+
+export interface TextLayout {
+  readonly summary: boolean
+  readonly tree: boolean
+  readonly hex: boolean
+  readonly time: TimeFormat
+}
+
+export function createTextPrinter(capture: Capture, out: Output, layout: TextLayout): Printer {
+  const clock = timeColumn(capture, layout.time)
+  let view: LayerView | null = null
+  return {
+    fields: undefined,
+    begin() {},
+    packet(packet, dissect) {
+      const d = dissect()
+      if (layout.summary) {
+        view ??= new LayerView(d)
+        const { source, destination, protocol, info } = summarise(d, view)
+        out.integerPadded(packet, 5)
+        out.text(
+          ` ${clock(packet).padStart(10)} ${source.padStart(12)} → ${destination.padEnd(12)} ${protocol} ${capture.index.length(packet)} ${info}\n`,
+        )
+      }
+      if (layout.tree) {
+        for (const node of packetNodes(d)) writeNode(out, node, '')
+        out.text('\n')
+      }
+      if (layout.hex) {
+        if (layout.summary && !layout.tree) out.text('\n')
+        writeHexDump(out, d)
+        out.text('\n')
+      }
+    },
+    end() {},
+  }
+}
+
+function writeNode(out: Output, node: TreeNode, indent: string): void {
+  if (node.hidden) return
+  out.text(`${indent}${escapeText(node.text)}\n`)
+  for (const child of node.children) writeNode(out, child, `${indent}    `)
+}

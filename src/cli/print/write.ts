@@ -1,0 +1,45 @@
+// -w: packets go to a file instead.
+
+import { type Capture, writePacket, writerFor } from '../../engine/printing.ts'
+
+export class PacketFile {
+  private readonly capture: Capture
+  private readonly target: string
+  private readonly format: 'pcap' | 'pcapng'
+  private writer: ReturnType<typeof writerFor> | null = null
+  /** Interfaces and secrets that the writer has been told of. */
+  private interfaces = 0
+  private secrets = 0
+
+  /** The file is made when the first packet comes, or at the end: only then is it known what it must hold. */
+  constructor(capture: Capture, target: string, format: 'pcap' | 'pcapng') {
+    this.capture = capture
+    this.target = target
+    this.format = format
+  }
+
+  /** `bytes` from `start` are the packet's. Throws a CaptureError. */
+  write(packet: number, bytes: Uint8Array, start: number): void {
+    const writer = this.open()
+    const { secretBlocks } = this.capture
+    for (; this.secrets < secretBlocks.length; this.secrets++)
+      writer.secrets(secretBlocks[this.secrets]!.type, secretBlocks[this.secrets]!.bytes)
+    this.interfaces = writePacket(this.capture, writer, packet, bytes, start, this.interfaces)
+  }
+
+  flush(): void {
+    this.writer?.flush()
+  }
+
+  close(): void {
+    this.open().close()
+  }
+
+  private open() {
+    if (this.writer === null) {
+      this.writer = writerFor(this.capture, this.target, this.format)
+      this.interfaces = Math.max(1, this.capture.interfaces.length)
+    }
+    return this.writer
+  }
+}
