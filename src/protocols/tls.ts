@@ -226,7 +226,8 @@ export const tls = defineProtocol({
   title: 'Transport Layer Security',
   spec: 'RFC 8446',
   about: 'Encrypts what two programs say to each other, and proves who at least one of them is.',
-  fields: { ...F, ...X },
+  // Two tables, some of whose keys are the same.
+  fields: { ...F, ...Object.fromEntries(Object.entries(X).map(([key, field]) => [`extension.${key}`, field])) },
   framing: tlsFraming,
   scanStops: true,
   summary: summarize,
