@@ -1,7 +1,7 @@
 // The engines that are other people's programs: dumpcap and tcpdump. Both use the kernel's ring through libpcap and stamp packets there.
 
 import { safeText } from '../bytes/text.ts'
-import { explainFilter } from './bpf/check.ts'
+import { checkSyntax, explainFilter } from './bpf/check.ts'
 import { interfaceDown, interfaceMissing, LiveError, tellInterfaceLost, tellKept } from './errors.ts'
 import { type Intake, PcapIntake, PcapngIntake } from './intake.ts'
 import { listInterfaceNames } from './interfaces.ts'
@@ -17,11 +17,24 @@ interface Kind {
   args(options: CaptureOptions): string[]
   takeIn(options: CaptureOptions): Intake
   /** Milliseconds without packets after which all that arrived before have been handed over. */
-  readonly quiet: number
+  quiet(interfaceName: string): number
   /** Packets lost, as the program last said; null when it has not. */
   readDropped(said: string): number | null
   /** Makes it say so, where it can. */
   readonly askDropped?: NodeJS.Signals
+}
+
+/**
+ * Immediate mode has no delay, but a ring of slots that are as large as the largest packet, which on lo is 64 KiB: a burst of a
+ * thousand packets overruns it. Without it nothing is lost, and packets are up to a second late.
+ */
+function isImmediate(name: string): boolean {
+  return !doublesPackets(name)
+}
+
+/** On Linux's lo every packet passes twice. libpcap throws the copy away that is on its way out, but counts it when it is lost. */
+function doublesPackets(name: string): boolean {
+  return process.platform === 'linux' && name === 'lo'
 }
 
 /** Room in the kernel for bursts. */
@@ -34,19 +47,18 @@ const DUMPCAP: Kind = {
     ...(filter === '' ? [] : ['-f', filter]),
   ],
   takeIn: ({ spool }) => new PcapngIntake(spool),
-  quiet: 300,
+  quiet: () => 300,
   readDropped: (said) => lastNumber(said, /received\/dropped on interface .*?: \d+\/(\d+)/g),
 }
 
 const TCPDUMP: Kind = {
   engine: 'tcpdump',
-  // Without -B immediate mode has a ring of 16 packets on lo; without immediate mode packets are up to a second late.
   args: ({ interface: name, filter, snapLength = SNAP_LENGTH }) => [
-    ...['-i', name, '-n', '-U', '--immediate-mode', '-B', String(BUFFER_MIB * 1024), '-s', String(snapLength)],
+    ...['-i', name, '-n', '-U', ...(isImmediate(name) ? ['--immediate-mode'] : []), '-B', String(BUFFER_MIB * 1024), '-s', String(snapLength)],
     ...['--time-stamp-precision=nano', '-w', '-', '--', ...(filter === '' ? [] : [filter])],
   ],
   takeIn: ({ spool, interface: name, filter }) => new PcapIntake(spool, name, filter),
-  quiet: 100,
+  quiet: (name) => (isImmediate(name) ? 100 : 1100),
   readDropped: (said) => lastNumber(said, /(\d+) packets? dropped by kernel/g),
   ...(process.platform === 'linux' ? { askDropped: 'SIGUSR1' as const } : {}),
 }
@@ -54,7 +66,7 @@ const TCPDUMP: Kind = {
 /** Longest time in milliseconds that a program takes to open an interface. */
 const START_LIMIT = 10_000
 /** Longest time in milliseconds that stop() waits for the traffic to pause. */
-const STOP_LIMIT = 1000
+const STOP_LIMIT = 3000
 /** Milliseconds after which a program that was asked to finish is killed. */
 const PATIENCE = 2000
 
@@ -141,7 +153,8 @@ class ChildCapture implements LiveCapture {
   }
 
   statistics(): CaptureCounts {
-    return { captured: this.captured, dropped: this.kind.readDropped(this.child.said()) }
+    const dropped = this.kind.readDropped(this.child.said())
+    return { captured: this.captured, dropped: dropped !== null && doublesPackets(this.interface) ? Math.ceil(dropped / 2) : dropped }
   }
 
   async stop(): Promise<void> {
@@ -149,7 +162,8 @@ class ChildCapture implements LiveCapture {
       this.stopping = true
       const limit = performance.now() + STOP_LIMIT
       const asked = performance.now()
-      while (performance.now() < limit && performance.now() - Math.max(this.lastPacket, asked) < this.kind.quiet) await sleep(20)
+      const quiet = this.kind.quiet(this.interface)
+      while (performance.now() < limit && performance.now() - Math.max(this.lastPacket, asked) < quiet) await sleep(20)
       this.letGo()
     }
     await this.ended
@@ -199,13 +213,13 @@ class ChildCapture implements LiveCapture {
     if (/permission|not permitted/i.test(said)) return new LiveError('permission', `${engine} may not capture on ${name}.`)
     if (/no such device|no device named|doesn't exist/i.test(said)) return interfaceMissing(name, listInterfaceNames())
     if (/not up|network is down|is down/i.test(said)) return interfaceDown(name)
-    if (/filter/i.test(said) && filter !== '') return new LiveError('filter', explainFilter(filter, wholeFilter(filter, said)).message)
+    if (filter !== '' && (/filter|expression|syntax/i.test(said) || checkSyntax(filter).foreign)) return new LiveError('filter', explainFilter(filter, wholeFilter(filter, said)).message)
     return new LiveError('engine', `${engine} could not start: ${lastLine(said) || 'it said nothing'}.`, ['See wiretail doctor.'])
   }
 }
 
 function wholeFilter(filter: string, said: string): { message: string; start: number; end: number; foreign: boolean } {
-  const reason = /expression: ([^)\n]*)/.exec(said)?.[1] ?? 'not understood'
+  const reason = /expression: ([^)\n]*)/.exec(said)?.[1] ?? lastLine(said).replace(/^\w+: /, '')
   return { message: `is refused by libpcap: ${reason}`, start: 0, end: filter.length, foreign: false }
 }
 
