@@ -36,6 +36,10 @@ interface Early {
   readonly gap: number
 }
 
+/** Stand for empty lists until something is put in: most directions never need their own. Never written. */
+const NONE: Early[] = []
+const NOTHING: number[] = []
+
 export class Direction {
   /** Sequence number of the next byte in order. */
   expected = 0
@@ -55,10 +59,10 @@ export class Direction {
   /** The message under way: packet, place, length of each piece so far. */
   private pieces: number[] = []
   private length = 0
-  private early: Early[] = []
+  private early: Early[] = NONE
   private finished = false
   /** Messages that wait for the other direction's answer. */
-  private readonly unanswered: number[] = []
+  private unanswered: number[] = NOTHING
   /** Where the packet at hand is: set by `arrive`. */
   private packet = 0
   private occurrence = 0
@@ -131,6 +135,7 @@ export class Direction {
       this.take(seq, bytes, from, to, lost, place, this.packet)
       return
     }
+    if (this.early === NONE) this.early = []
     const segment: Early = { seq, packet: this.packet, place, bytes: bytes.slice(from, to), gap: lost }
     shared.earlyBytes += length
     let i = this.early.length
@@ -195,9 +200,11 @@ export class Direction {
   close(packet: number, occurrence: number): void {
     this.packet = packet
     this.occurrence = occurrence
-    if (this.finished || !this.synced) return
+    if (this.finished) return
     this.finished = true
-    if (this.state.untilClose && this.length > 0) this.complete()
+    for (const { bytes } of this.early) this.shared.earlyBytes -= bytes.length
+    this.early = NONE
+    if (this.synced && this.state.untilClose && this.length > 0) this.complete()
   }
 
   /** A segment of which the capture kept only the beginning: shown as far as it goes; nothing can be put together across it. */
@@ -375,7 +382,9 @@ export class Direction {
       this.shared.messages.pair(index, this.state.interim ? other.unanswered[0]! : other.unanswered.shift()!)
       return
     }
-    if (this.unanswered.length < MAX_UNANSWERED && !this.state.interim) this.unanswered.push(index)
+    if (this.unanswered.length >= MAX_UNANSWERED || this.state.interim) return
+    if (this.unanswered === NOTHING) this.unanswered = []
+    this.unanswered.push(index)
   }
 
   other: Direction | null = null

@@ -1,6 +1,6 @@
 // TCP connections: stream numbers, relative sequence numbers, window scaling, and the two directions of reassembly.
 
-import { type Column, column8, column32 } from '../bytes/columns.ts'
+import { column32 } from '../bytes/columns.ts'
 import type { Dissection } from '../core/dissect.ts'
 import { type Flow, KIND_TCP, type TcpMemory } from '../core/memory.ts'
 import type { Conversations } from './conversations.ts'
@@ -14,18 +14,23 @@ const ACK = 0x10
 const BASE_KNOWN = 1
 const SAW_SYN = 2
 const ACK_KNOWN = 4
+/** The direction has ended, and its memory was given back: what still arrives was there before. */
+const CLOSED = 8
+
+const FIRST_SIZE = 1 << 11
 
 export interface FlowLog {
   note(packet: number, occurrence: number, flow: Flow): void
 }
 
 export class TcpStreams implements TcpMemory {
-  private readonly marks: Column<Uint8Array> = column8()
-  private readonly bases = column32()
+  // By flow; doubled when full: they are looked up for every segment.
+  private marks = new Uint8Array(FIRST_SIZE)
+  private bases = new Uint32Array(FIRST_SIZE)
   /** Window shift + 3; 0: not known. */
-  private readonly shifts = column8()
+  private shifts = new Uint8Array(FIRST_SIZE)
   /** Highest sequence number that a flow's receiver has acknowledged. */
-  private readonly acked = column32()
+  private acked = new Uint32Array(FIRST_SIZE)
   /** By flow; made when the first payload arrives. */
   private readonly directions: (Direction | undefined)[] = []
   private readonly whole = column32()
@@ -64,12 +69,13 @@ export class TcpStreams implements TcpMemory {
     captured: number,
     length: number,
   ): Flow {
-    const { conversations, marks } = this
+    const { conversations } = this
     let flow = conversations.flow(KIND_TCP, p.addressBytes, p.sourceAt, p.destinationAt, p.addressSize, sourcePort, destinationPort)
-    const known = marks.at(flow)
+    const known = this.marks[flow] ?? 0
     // A SYN with another initial sequence number: the ports are used again, by a new connection (as tshark's "port numbers reused").
-    if ((flags & (SYN | ACK)) === SYN && (known & BASE_KNOWN) !== 0 && this.bases.at(flow) !== seq && !p.quoted)
+    if ((flags & (SYN | ACK)) === SYN && (known & BASE_KNOWN) !== 0 && this.bases[flow]! !== seq && !p.quoted)
       flow = conversations.reopen(KIND_TCP, p.addressBytes, p.sourceAt, p.destinationAt, p.addressSize, sourcePort, destinationPort)
+    if ((flow | 1) >= this.marks.length) this.widen(flow)
     this.flows.note(p.packet, p.transports, flow)
     if (p.quoted) return flow
     this.noteBases(flow, seq, ack, flags)
@@ -79,28 +85,45 @@ export class TcpStreams implements TcpMemory {
     return flow
   }
 
+  private widen(flow: Flow): void {
+    const size = 2 ** Math.ceil(Math.log2(flow + 2))
+    const { marks, bases, shifts, acked } = this
+    this.marks = new Uint8Array(size)
+    this.marks.set(marks)
+    this.bases = new Uint32Array(size)
+    this.bases.set(bases)
+    this.shifts = new Uint8Array(size)
+    this.shifts.set(shifts)
+    this.acked = new Uint32Array(size)
+    this.acked.set(acked)
+  }
+
   private payload(p: Dissection, flow: Flow, seq: number, flags: number, at: number, captured: number, length: number): void {
     let direction = this.directions[flow]
     if (direction === undefined) {
-      if (length === 0) return
+      if (length === 0 || (this.marks[flow]! & CLOSED) !== 0) return
       direction = this.open(flow)
     }
     if (length > 0) {
       const from = p.base + at
       const place = p.source === 0 ? from - p.frameStart : this.shared.assemblies.hold(p.bytes, from, captured)
       if (place === null) return
-      const acked = (this.marks.at(flow) & ACK_KNOWN) !== 0 ? this.acked.at(flow) : (seq - 1) >>> 0
+      const acked = (this.marks[flow]! & ACK_KNOWN) !== 0 ? this.acked[flow]! : (seq - 1) >>> 0
       direction.arrive(p.packet, p.transports, seq, p.bytes, from, from + captured, length - captured, place, acked)
       if (direction.protocol !== null) this.agree(p.packet, flow, direction)
     }
-    if ((flags & FIN) !== 0 && direction.expected === (seq + length) >>> 0) direction.close(p.packet, p.transports)
+    if ((flags & FIN) !== 0 && direction.expected === (seq + length) >>> 0) {
+      direction.close(p.packet, p.transports)
+      this.directions[flow] = undefined
+      this.marks[flow] = this.marks[flow]! | CLOSED
+    }
   }
 
   private open(flow: Flow): Direction {
     const direction = new Direction(this.shared)
-    if ((this.marks.at(flow) & SAW_SYN) !== 0) {
+    if ((this.marks[flow]! & SAW_SYN) !== 0) {
       direction.started = true
-      direction.expected = (this.bases.at(flow) + 1) >>> 0
+      direction.expected = (this.bases[flow]! + 1) >>> 0
     }
     this.directions[flow] = direction
     const other = this.directions[flow ^ 1]
@@ -123,38 +146,38 @@ export class TcpStreams implements TcpMemory {
 
   /** Relative numbers start at a SYN's, or at the first number seen less 1, as tshark's do. */
   private noteBases(flow: Flow, seq: number, ack: number, flags: number): void {
-    const mark = this.marks.at(flow)
+    const mark = this.marks[flow]!
     if ((mark & BASE_KNOWN) === 0) {
       const syn = (flags & SYN) !== 0
-      this.bases.set(flow, syn ? seq : (seq - 1) >>> 0)
-      this.marks.set(flow, mark | BASE_KNOWN | (syn ? SAW_SYN : 0))
+      this.bases[flow] = syn ? seq : (seq - 1) >>> 0
+      this.marks[flow] = mark | BASE_KNOWN | (syn ? SAW_SYN : 0)
     }
     const back = flow ^ 1
-    if ((flags & ACK) !== 0 && (this.marks.at(back) & BASE_KNOWN) === 0) {
-      this.bases.set(back, (ack - 1) >>> 0)
-      this.marks.set(back, this.marks.at(back) | BASE_KNOWN)
+    if ((flags & ACK) !== 0 && (this.marks[back]! & BASE_KNOWN) === 0) {
+      this.bases[back] = (ack - 1) >>> 0
+      this.marks[back] = this.marks[back]! | BASE_KNOWN
     }
   }
 
   private noteAck(flow: Flow, ack: number): void {
-    const mark = this.marks.at(flow)
-    if ((mark & ACK_KNOWN) === 0) this.marks.set(flow, mark | ACK_KNOWN)
-    else if (((ack - this.acked.at(flow)) | 0) <= 0) return
-    this.acked.set(flow, ack)
+    const mark = this.marks[flow]!
+    if ((mark & ACK_KNOWN) === 0) this.marks[flow] = mark | ACK_KNOWN
+    else if (((ack - this.acked[flow]!) | 0) <= 0) return
+    this.acked[flow] = ack
   }
 
   /** Notes the window scale option of a SYN: `shift` 0 … 14, or -1 when the SYN has none. */
   noteScale(flow: Flow, shift: number): void {
-    this.shifts.set(flow, shift < 0 ? 1 : Math.min(shift, 14) + 3)
+    this.shifts[flow] = shift < 0 ? 1 : Math.min(shift, 14) + 3
   }
 
   baseSequence(flow: Flow): number {
-    return (this.marks.at(flow) & BASE_KNOWN) === 0 ? Number.NaN : this.bases.at(flow)
+    return ((this.marks[flow] ?? 0) & BASE_KNOWN) === 0 ? Number.NaN : this.bases[flow]!
   }
 
   windowShift(flow: Flow): number {
-    const mine = this.shifts.at(flow)
-    const theirs = this.shifts.at(flow ^ 1)
+    const mine = this.shifts[flow] ?? 0
+    const theirs = this.shifts[flow ^ 1] ?? 0
     if (mine === 0 || theirs === 0) return -1
     return mine === 1 || theirs === 1 ? -2 : mine - 3
   }
