@@ -1,14 +1,10 @@
 // A live capture read in one pass, for printing. Apart from printing.ts, so that printing a file loads nothing that captures.
 
-import { ENGINE_NAMES, type EngineName } from '../capture/index.ts'
 import { openCapture } from '../files/index.ts'
 import { Capture, type CaptureOptions } from './capture.ts'
 import { type LiveOptions, type LiveSource, startLive } from './live.ts'
 
-export { LiveError } from '../capture/index.ts'
-
-/** Names of the engines, in the order in which they are tried. */
-export const engineNames: readonly string[] = ENGINE_NAMES
+export { ENGINE_NAMES, type EngineName } from '../capture/index.ts'
 
 export interface Following {
   readonly capture: Capture
@@ -16,12 +12,8 @@ export interface Following {
 }
 
 /** Starts a capture and opens what it writes, for a pass that ends when the capture does. Rejects with a LiveError. */
-export async function follow(
-  options: Omit<LiveOptions, 'engine'> & { readonly engine?: string },
-  reading: CaptureOptions = {},
-): Promise<Following> {
-  const { engine, ...rest } = options
-  const source = await startLive(engine === undefined ? rest : { ...rest, engine: engine as EngineName })
+export async function follow(options: LiveOptions, reading: CaptureOptions = {}): Promise<Following> {
+  const source = await startLive(options)
   const reader = await openCapture(source.spool, { follow: true })
   void source.feed.ended.then(() => reader.finish())
   return { capture: new Capture(reader, reading), source }

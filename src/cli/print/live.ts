@@ -1,6 +1,6 @@
 // Printing a live capture: what it writes is printed as a file that grows.
 
-import { engineNames, follow } from '../../engine/following.ts'
+import { ENGINE_NAMES, type EngineName, follow } from '../../engine/following.ts'
 import { UsageError } from '../args.ts'
 
 export interface LiveChoice {
@@ -10,12 +10,20 @@ export interface LiveChoice {
   readonly strict: boolean
 }
 
+/** The engine that --engine names. */
+export function parseEngine(name: string): EngineName {
+  const engine = ENGINE_NAMES.find((known) => known === name)
+  if (engine !== undefined) return engine
+  throw new UsageError(`There is no engine "${name}". There are: ${ENGINE_NAMES.join(', ')}; wiretail doctor says which can run here.`)
+}
+
 /** Starts capturing; `tell` gets lines for the user. Rejects with a LiveError or UsageError. */
 export async function startPrinting(choice: LiveChoice, tell: (line: string) => void) {
   const { device, filter, engine, strict } = choice
-  if (engine !== undefined && !engineNames.includes(engine))
-    throw new UsageError(`There is no engine "${engine}". There are: ${engineNames.join(', ')}; wiretail doctor says which can run here.`)
-  const { capture, source } = await follow({ interface: device, filter, ...(engine === undefined ? {} : { engine }) }, { strict })
+  const { capture, source } = await follow(
+    { interface: device, filter, ...(engine === undefined ? {} : { engine: parseEngine(engine) }) },
+    { strict },
+  )
   const { feed } = source
   if (source.remark !== '') tell(`wiretail: ${source.remark}\n`)
   tell(`Capturing on ${device}${filter === '' ? '' : `, ${filter}`}. Ctrl-C ends it.\n`)

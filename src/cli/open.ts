@@ -1,0 +1,98 @@
+// `wiretail [FILE | -]` and `wiretail -i NAME`: the interface on a capture file or a live capture. Without a terminal to draw on, the
+// packet list is printed instead.
+
+import { openSync } from 'node:fs'
+import { ReadStream } from 'node:tty'
+import { safeLines } from '../bytes/text.ts'
+import { captureFilterOf, explainFailure, parseFilter, parseOptions, SOURCE_OPTIONS, UsageError } from './args.ts'
+import { type Io, usage } from './commands.ts'
+
+export const help = usage()
+
+const OPTIONS = {
+  ...SOURCE_OPTIONS,
+  secret: { type: 'string' },
+} as const
+
+type Options = ReturnType<typeof parseOptions<typeof OPTIONS>>['values']
+
+/** Runs the command. Resolves to the exit code. */
+export async function run(args: string[], io: Io): Promise<number> {
+  try {
+    const { values, positionals } = parseOptions(args, OPTIONS, '')
+    if (values.help) {
+      io.out(help)
+      return 0
+    }
+    const file = fileOf(values, positionals)
+    if (!process.stdout.isTTY) return await printInstead(values, file, io)
+    return await openInterface(values, file)
+  } catch (error) {
+    const told = explainFailure(error)
+    if (told === undefined) throw error
+    io.err(`wiretail: ${safeLines(told.message).join('\n')}\n`)
+    return told.exitCode
+  }
+}
+
+/** The file that was named, with or without -r; undefined for none. */
+function fileOf(values: Options, positionals: readonly string[]): string | undefined {
+  const files = [...(values.read === undefined ? [] : [values.read]), ...positionals]
+  if (files.length > 1)
+    throw new UsageError(
+      `One capture at a time is opened, and here are ${files.length}: ${files.join(', ')}. Name one; a filter goes with -Y.`,
+    )
+  if (files.length === 1 && values.interface !== undefined)
+    throw new UsageError('Packets come from a file or from an interface, not from both. Leave out the file or -i.')
+  return files[0]
+}
+
+/** The list of packets, as `wiretail print` prints it. */
+async function printInstead(values: Options, file: string | undefined, io: Io): Promise<number> {
+  if (file === undefined && values.interface === undefined)
+    throw new UsageError('There is no terminal to draw on, and nothing to print. Name a capture file: wiretail FILE')
+  const { run: print } = await import('./print.ts')
+  const passed: string[] = []
+  for (const [option, value] of Object.entries({ ...values, read: file })) {
+    if (option === 'secret' || value === undefined || value === false) continue
+    for (const one of Array.isArray(value) ? value : [value]) passed.push(one === true ? `--${option}` : `--${option}=${one}`)
+  }
+  return print(passed, io)
+}
+
+async function openInterface(values: Options, file: string | undefined): Promise<number> {
+  const { 'display-filter': filter, secret, interface: device } = values
+  for (const option of ['write', 'count'] as const)
+    if (values[option] !== undefined) throw new UsageError(`--${option} is for wiretail print; in the interface, s saves what it shows.`)
+  const captureFilter = captureFilterOf(values.port ?? [], values['capture-filter'] ?? '')
+  if (device === undefined && captureFilter !== '')
+    throw new UsageError('A capture filter needs an interface to capture on. Name one: -i lo')
+  if (filter !== undefined) parseFilter(filter)
+  // What captures must be loaded before rights are given up, and drawing is loaded while the capture already runs.
+  const options = { ...(secret === undefined ? {} : { secret }), strict: values.strict ?? false }
+  const interfaceLoading = import('../tui/index.tsx')
+  const session =
+    device !== undefined
+      ? await openDevice(device, captureFilter, values.engine, secret)
+      : file === undefined
+        ? undefined
+        : await (await import('../engine/index.ts')).openFile(file, options)
+  const { startInterface } = await interfaceLoading
+  return startInterface({
+    ...(session === undefined ? {} : { session }),
+    ...(filter === undefined ? {} : { filter }),
+    // The capture comes in where keys would: they are read from the terminal itself.
+    ...(file === '-' ? { stdin: new ReadStream(openSync('/dev/tty', 'r')) } : {}),
+  })
+}
+
+async function openDevice(device: string, filter: string, engine: string | undefined, secret: string | undefined) {
+  const { parseEngine } = await import('./print/live.ts')
+  const { openLive } = await import('../engine/index.ts')
+  return openLive({
+    interface: device,
+    filter,
+    ...(engine === undefined ? {} : { engine: parseEngine(engine) }),
+    ...(secret === undefined ? {} : { secret }),
+  })
+}
