@@ -138,6 +138,7 @@ export class Dissection {
   private depth = 0
   private layerDepthNow = 0
   private spanned = false
+  private headed = false
   private opened = 0
   private readonly openRow = new Int32Array(MAX_NESTING)
   private pending = 0
@@ -242,6 +243,7 @@ export class Dissection {
       this.depth = depth
       this.opened = 0
       this.spanned = false
+      this.headed = false
       this.layerRow[layer] = this.row(protocol.self, this.base, this.end - this.base, 0, 0)
       this.depth = depth + 1
       const mark = this.pending
@@ -336,6 +338,7 @@ export class Dissection {
   /** Records all fields with a fixed place. The caller has checked that the header is there. */
   header(): void {
     if (!this.recording) return
+    this.headed = true
     const id = this.layerProtocol[this.layer]!
     const fields = this.plan === null ? this.registry.protocols[id]!.header : this.plan.headers[id]!
     for (let i = 0; i < fields.length; i++) this.fixed(fields[i]!, fields[i]!.at)
@@ -606,7 +609,16 @@ export class Dissection {
     const why = cut ? `needs ${needed} bytes, the capture kept ${there}` : `needs ${needed} bytes, has ${there}`
     this.opened = 0
     this.depth = this.layerDepth[this.layer]! + 1
+    if (!this.headed) this.headerThatIsThere(there)
     this.remark(field, `${this.registry.protocols[this.layerProtocol[this.layer]!]!.columnName} ${why}`, this.base, there)
+  }
+
+  /** The fields of a header that was cut, up to the first one that is not there in full. */
+  private headerThatIsThere(there: number): void {
+    for (const field of this.registry.protocols[this.layerProtocol[this.layer]!]!.header) {
+      if (field.at + field.size > there) return
+      this.fixed(field, field.at)
+    }
   }
 
   /** The bytes contradict the protocol at this field: what is read so far stays, the layer ends here. */
