@@ -6,6 +6,7 @@ import { ah } from './ah.ts'
 import { arp } from './arp.ts'
 import { eth } from './eth.ts'
 import { http } from './http.ts'
+import { icmp } from './icmp.ts'
 import { ip } from './ip.ts'
 import { ipv6 } from './ipv6.ts'
 import { nullLoopback } from './null.ts'
@@ -17,4 +18,4 @@ import { udp } from './udp.ts'
 export { data } from './data.ts'
 export { frame } from './frame.ts'
 
-export const protocols: readonly Protocol[] = [notes, eth, nullLoopback, raw, arp, ip, ipv6, ah, tcp, udp, http, tls]
+export const protocols: readonly Protocol[] = [notes, eth, nullLoopback, raw, arp, ip, ipv6, ah, icmp, tcp, udp, http, tls]

@@ -75,7 +75,11 @@ export const udp = defineProtocol({
       if (length < HEADER) return p.data(HEADER)
     }
     p.limit(length)
-    p.generate(F.checksumStatus, p.u16(6) === 0 ? 3 : 2, 6, 0)
+    if (p.u16(6) === 0) {
+      p.nest(p.rows.count - 1)
+      p.generate(F.checksumStatus, 3, 6, 2)
+      p.close()
+    } else p.generate(F.checksumStatus, 2, 6, 0)
     if (p.recording) {
       const flow = p.memory.flowOf(p.packet, occurrence)
       if (flow >= 0) p.generate(F.stream, p.memory.streamOf(flow), HEADER, 0)
