@@ -9,7 +9,7 @@ import { compilePattern } from './regex/matcher.ts'
 import { PatternError } from './regex/syntax.ts'
 import { testFor } from './repair.ts'
 import type { Span, Term, Test } from './syntax.ts'
-import { adapt, EQUALITY, TermChecker } from './terms.ts'
+import { adapt, TermChecker } from './terms.ts'
 
 type Part<K extends Test['kind']> = Extract<Test, { kind: K }>
 
@@ -100,7 +100,7 @@ export class TestChecker {
     }
     const value = this.terms.value(term, null)
     if (value.node === 'field' || value.node === 'slice') {
-      if (value.type === 'bool' && value.node === 'field')
+      if (value.node === 'field' && value.type === 'bool' && value.fields.some((field) => field.mask !== 0))
         this.suggest(
           `${value.name} alone tests whether the field is there, not whether it is set. For that, write ${value.name} == 1`,
           term,
@@ -120,8 +120,7 @@ export class TestChecker {
 
   private comparison(test: Part<'compare'>): CheckedTest {
     const { relation, quantifier } = test
-    const named = EQUALITY.has(relation)
-    const [left, right] = this.terms.pair(test.left, test.right, named, test)
+    const [left, right] = this.terms.pair(test.left, test.right, test)
     if (left.type === 'group' || right.type === 'group') {
       const name = this.slice(left.type === 'group' ? test.left : test.right)
       throw new Mistake(`${name} has no value to compare. Test only whether it is there: ${name}`, test.start, test.end, name)
@@ -153,7 +152,7 @@ export class TestChecker {
       const dash = term.kind === 'word' && left.type === 'integer' ? /^(\d+)-(\d+)$/.exec(term.text) : null
       if (dash !== null)
         throw new Mistake(`A range is written with two dots: ${dash[1]}..${dash[2]}.`, term.start, term.end, `${dash[1]}..${dash[2]}`)
-      const value = this.terms.against(term, left, true)
+      const value = this.terms.against(term, left)
       return adapt(value, left, () => this.incompatible(test.left, left, term, value))
     }
     const elements = test.elements.map(({ low, high }): CheckedElement => {
@@ -178,7 +177,7 @@ export class TestChecker {
 
   private contains(test: Part<'contains' | 'matches'>): CheckedTest {
     const left = this.searched(test.left, 'contains', test.right)
-    const right = this.terms.against(test.right, left, false, true)
+    const right = this.terms.against(test.right, left, true)
     const adapted = adapt(right, left, () => this.incompatible(test.left, left, test.right, right))
     return { kind: 'contains', quantifier: test.quantifier, left, right: adapted }
   }

@@ -16,7 +16,7 @@ export interface Expected {
   readonly fields: readonly Field[]
   /** Some bytes of a value are enough: the other side is a slice, or the test is `contains`. */
   readonly partial: boolean
-  /** Value names count: the test asks for equality. */
+  /** Value names count ("TCP" for 6): the other side is a field by itself, not a calculation. */
   readonly named: boolean
 }
 
@@ -179,6 +179,8 @@ function notAddress(term: LiteralTerm, expected: Expected): Mistake {
     const other = expected.name.replace(/^ipv6\./, 'ip.')
     return new Mistake(`${expected.name} holds IPv6 addresses, and this is an IPv4 address. Use ${other}.`, start, end)
   }
+  if (/^[a-z][\w-]*(?:\.[\w-]+)*$/i.test(text))
+    return new Mistake(`"${text}" is not ${what}. Names are not looked up; write the address.`, start, end)
   return new Mistake(`"${text}" is not ${what}.`, start, end)
 }
 

@@ -97,6 +97,8 @@ export function explainUnknown(name: string, registry: Registry): { message: str
     return { message: `${what} of Wireshark's that wiretail does not take apart. Try frame contains "…" on its bytes.`, instead: null }
   }
   if (near !== null) return { message: `There is no field "${name}". Did you mean ${near}?`, instead: near }
+  if (dot > 0 && registry.find(protocol) !== undefined)
+    return { message: `${protocol} has no field "${name}". List its fields with: wiretail fields ${protocol}`, instead: null }
   return { message: `There is no field or protocol "${name}". List them with: wiretail fields`, instead: null }
 }
 
@@ -111,7 +113,7 @@ export function nearestName(name: string, registry: Registry): string | null {
     const same = names.filter((known) => known.startsWith(`${parts[0]}.`) && known.endsWith(`.${parts.at(-1)}`))
     if (same.length > 0) return shortest(same)
   }
-  const allowed = Math.max(1, Math.min(4, Math.floor(name.length / 3)))
+  const allowed = Math.max(1, Math.min(3, Math.floor(name.length / 4)))
   let best: string | null = null
   let bestDistance = allowed + 1
   for (const known of names) {

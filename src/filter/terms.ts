@@ -17,10 +17,7 @@ import { FUNCTIONS } from './functions.ts'
 import { type Expected, integerConstant, type LiteralTerm, parseBytes, parseInteger, quoted, readLiteral } from './literals.ts'
 import { Mistake } from './mistake.ts'
 import { editDistance, explainUnknown } from './repair.ts'
-import type { Relation, Span, Term } from './syntax.ts'
-
-/** Relations in which value names count ("TCP" has no order). */
-export const EQUALITY: ReadonlySet<Relation> = new Set(['==', '!=', '===', '!=='] as const)
+import type { Span, Term } from './syntax.ts'
 
 const BYTES: ReadonlySet<ValueType> = new Set(['bytes', 'ether', 'protocol'])
 const SLICEABLE: ReadonlySet<ValueType> = new Set(['text', 'bytes', 'ether', 'ipv4', 'ipv6', 'protocol'])
@@ -76,21 +73,21 @@ export class TermChecker {
   }
 
   /** Both sides of a comparison; the one that is no literal gives the type. */
-  pair(left: Term, right: Term, named: boolean, whole: Span): [Value, Value] {
+  pair(left: Term, right: Term, whole: Span): [Value, Value] {
     if (this.isLiteral(left)) {
       if (this.isLiteral(right)) {
         if (left.kind === 'word' && /[a-z_]/i.test(left.text[0]!)) throw this.unknown(left)
         throw new Mistake('There is no field in this comparison, so it says nothing about a packet.', whole.start, whole.end)
       }
       const typed = this.value(right, null)
-      return [this.matched(left, typed, named, right), typed]
+      return [this.matched(left, typed, right), typed]
     }
     const typed = this.value(left, null)
-    return [typed, this.matched(right, typed, named, left)]
+    return [typed, this.matched(right, typed, left)]
   }
 
-  private matched(term: Term, typed: Value, named: boolean, typedTerm: Term): Value {
-    const value = this.against(term, typed, named)
+  private matched(term: Term, typed: Value, typedTerm: Term): Value {
+    const value = this.against(term, typed)
     return adapt(value, typed, () => {
       const [a, b] = term.start < typedTerm.start ? [term, typedTerm] : [typedTerm, term]
       const of = (t: Term) => `${this.text.slice(t.start, t.end)} is ${typeText(t === term ? value.type : typed.type)}`
@@ -99,7 +96,7 @@ export class TermChecker {
   }
 
   /** A term that stands against a typed value: literals take its type. */
-  against(term: Term, other: Value, named: boolean, partial = false): Value {
+  against(term: Term, other: Value, partial = false): Value {
     const field = other.node === 'field' && !other.raw ? other : null
     const sliced = other.node === 'slice' || (other.node === 'field' && other.raw)
     if (sliced && term.kind === 'word' && !this.isName(term)) {
@@ -116,7 +113,7 @@ export class TermChecker {
       name: field?.name ?? '',
       fields: field?.fields ?? [],
       partial: partial || sliced || other.node === 'arithmetic',
-      named,
+      named: true,
     })
   }
 
@@ -147,10 +144,12 @@ export class TermChecker {
     if (
       term.kind === 'word' &&
       NUMERIC.has(expected.type) &&
-      /^[a-z][\w]*\.[a-z]/i.test(term.text) &&
+      /^[a-z]\w*\.[a-z]/i.test(term.text) &&
       expected.fields.every((f) => f.names === null)
-    )
-      throw this.unknown(term)
+    ) {
+      const unknown = this.unknown(term)
+      if (unknown.instead !== null) throw unknown
+    }
     return readLiteral(term, expected)
   }
 
