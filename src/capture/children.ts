@@ -54,7 +54,17 @@ const DUMPCAP: Kind = {
 const TCPDUMP: Kind = {
   engine: 'tcpdump',
   args: ({ interface: name, filter, snapLength = SNAP_LENGTH }) => [
-    ...['-i', name, '-n', '-U', ...(isImmediate(name) ? ['--immediate-mode'] : []), '-B', String(BUFFER_MIB * 1024), '-s', String(snapLength)],
+    ...[
+      '-i',
+      name,
+      '-n',
+      '-U',
+      ...(isImmediate(name) ? ['--immediate-mode'] : []),
+      '-B',
+      String(BUFFER_MIB * 1024),
+      '-s',
+      String(snapLength),
+    ],
     ...['--time-stamp-precision=nano', '-w', '-', '--', ...(filter === '' ? [] : [filter])],
   ],
   takeIn: ({ spool, interface: name, filter }) => new PcapIntake(spool, name, filter),
@@ -213,7 +223,8 @@ class ChildCapture implements LiveCapture {
     if (/permission|not permitted/i.test(said)) return new LiveError('permission', `${engine} may not capture on ${name}.`)
     if (/no such device|no device named|doesn't exist/i.test(said)) return interfaceMissing(name, listInterfaceNames())
     if (/not up|network is down|is down/i.test(said)) return interfaceDown(name)
-    if (filter !== '' && (/filter|expression|syntax/i.test(said) || checkSyntax(filter).foreign)) return new LiveError('filter', explainFilter(filter, wholeFilter(filter, said)).message)
+    if (filter !== '' && (/filter|expression|syntax/i.test(said) || checkSyntax(filter).foreign))
+      return new LiveError('filter', explainFilter(filter, wholeFilter(filter, said)).message)
     return new LiveError('engine', `${engine} could not start: ${lastLine(said) || 'it said nothing'}.`, ['See wiretail doctor.'])
   }
 }

@@ -34,3 +34,8 @@ export async function checkWithLibpcap(text: string): Promise<CaptureFilterCheck
   const compiled = libpcap.compile(text, LINKTYPE_ETHERNET, SNAP_LENGTH)
   return compiled.ok ? { ok: true } : { ok: false, message: `Capture filter not understood: ${text.trim()}: ${compiled.message}.`, ...span }
 }
+
+/** Whether filters beyond our own grammar can be compiled here. */
+export async function hasLibpcap(): Promise<boolean> {
+  return (await loadLibpcap()) !== null
+}

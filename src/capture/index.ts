@@ -1,7 +1,7 @@
 // The only door of this folder: live captures and what they need.
 
 export { groupDigits, LiveError, type LiveErrorCode } from './errors.ts'
-export { checkCaptureFilter, checkWithLibpcap } from './filter-check.ts'
+export { checkCaptureFilter, checkWithLibpcap, hasLibpcap } from './filter-check.ts'
 export { listInterfaceNames, listInterfaces } from './interfaces.ts'
 export {
   becomeNamespaced,

@@ -30,7 +30,11 @@ const DLT_RAW = 12
 const PCAP_NETMASK_UNKNOWN = 0xffff_ffff
 
 async function open(): Promise<Libpcap | null> {
-  const koffi = (await import('koffi')).default
+  const koffi = await import('koffi').then(
+    (module) => module.default,
+    () => null,
+  )
+  if (!koffi) return null
   for (const file of FILES) {
     try {
       return bind(koffi, koffi.load(file))
