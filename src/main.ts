@@ -8,6 +8,7 @@ import { BrokenPipe } from './cli/output.ts'
 const io = {
   out: (text: string): void => void process.stdout.write(text),
   err: (text: string): void => void process.stderr.write(text),
+  script: process.argv[1] ?? '',
 }
 
 async function main(args: string[]): Promise<number> {

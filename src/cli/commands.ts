@@ -4,6 +4,8 @@
 export interface Io {
   out(text: string): void
   err(text: string): void
+  /** Path of the program's own script, for commands that start it again. */
+  readonly script: string
 }
 
 export interface Command {

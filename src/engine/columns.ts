@@ -47,7 +47,8 @@ function streamColumn(capture: Capture, field: Field, kind: number, name: string
     field,
     read(packet) {
       const chain = index.chain(packet)
-      const answer = (kinds[chain] ??= judge(chain))
+      kinds[chain] ??= judge(chain)
+      const answer = kinds[chain]
       if (answer === 1) return -1
       if (answer === 3) return Number.NaN
       const flow = memory.flowOf(packet, 0)

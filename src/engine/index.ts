@@ -4,16 +4,17 @@ import { basename } from 'node:path'
 import { openCapture } from '../files/index.ts'
 import { CaptureSession, type SessionOptions } from './session.ts'
 
-export * from './types.ts'
+export { becomeNamespaced, type EngineName, insideNamespace, LiveError, namespaceProbe, prepareNamespace } from '../capture/index.ts'
 export { Capture, type CaptureOptions } from './capture.ts'
 export { type ColumnField, columnOf } from './columns.ts'
 export { endpoints, summarise } from './lines.ts'
-export { followLive, type LiveOptions, type LiveSource, liveTitle, openLive, startLive } from './live.ts'
+export { followLive, type LiveOptions, type LiveSource, liveTitle, loopbackName, openLive, startLive, startRelayed } from './live.ts'
 export { type Query, runQuery } from './query.ts'
 export { registry } from './registry.ts'
 export { formatOf, writePacket, writerFor } from './save.ts'
 export { CaptureSession, type LiveFeed, type SessionOptions } from './session.ts'
 export { timeText } from './times.ts'
+export * from './types.ts'
 
 /** Opens a capture file, or standard input for '-', as a session. Rejects with a CaptureError. */
 export async function openFile(path: string, options: Partial<SessionOptions> = {}): Promise<CaptureSession> {

@@ -1,7 +1,16 @@
 // A live capture as a session: the engine writes packets to a spool file, and the session follows that file. So a live capture is read
 // by the same code as any other capture, memory stays bounded, and nothing is lost when the screen is slow.
 
-import { dropPrivileges, type EngineName, makeSpool, removeSpool, startCapture } from '../capture/index.ts'
+import {
+  dropPrivileges,
+  type EngineName,
+  type LiveCapture,
+  listInterfaces,
+  makeSpool,
+  removeSpool,
+  startCapture,
+  startRelay,
+} from '../capture/index.ts'
 import { openCapture } from '../files/index.ts'
 import { CaptureSession, type LiveFeed, type SessionOptions } from './session.ts'
 
@@ -36,18 +45,33 @@ export function liveTitle(name: string, filter: string): string {
  * Starts a capture and gives up root's rights before a byte of it is parsed: whoever may run as root must have loaded all modules that
  * are still needed. Rejects with a LiveError whose message is one line with its remedy.
  */
-export async function startLive(options: LiveOptions): Promise<LiveSource> {
-  const spool = makeSpool()
-  const source: { onPackets: () => void } = { onPackets: () => {} }
-  try {
-    const live = await startCapture({
+export function startLive(options: LiveOptions): Promise<LiveSource> {
+  return start((spool, onPackets) =>
+    startCapture({
       interface: options.interface,
       filter: options.filter,
       spool,
       ...(options.snapLength === undefined ? {} : { snapLength: options.snapLength }),
       ...(options.engine === undefined ? {} : { engine: options.engine }),
-      onPackets: () => source.onPackets(),
-    })
+      onPackets,
+    }),
+  )
+}
+
+/**
+ * The same where nothing may be captured: a relay that clients connect to on `port` passes the bytes on to `target` and writes the
+ * frames that would have been on the wire.
+ */
+export function startRelayed(options: { readonly port: number; readonly host: string; readonly target: number }): Promise<LiveSource> {
+  const { port, host, target } = options
+  return start((spool, onPackets) => startRelay({ port, host, target: { host, port: target }, spool, onPackets }))
+}
+
+async function start(capture: (spool: string, onPackets: () => void) => Promise<LiveCapture>): Promise<LiveSource> {
+  const spool = makeSpool()
+  const source: { onPackets: () => void } = { onPackets: () => {} }
+  try {
+    const live = await capture(spool, () => source.onPackets())
     const remark = dropPrivileges()
     const feed: LiveFeed = {
       dropped: () => live.statistics().dropped,
@@ -62,6 +86,11 @@ export async function startLive(options: LiveOptions): Promise<LiveSource> {
     removeSpool(spool)
     throw error
   }
+}
+
+/** Name of this machine's loopback interface. */
+export async function loopbackName(): Promise<string> {
+  return (await listInterfaces()).find(({ loopback }) => loopback)?.name ?? 'lo'
 }
 
 /** Opens a session on a live source. */

@@ -19,7 +19,7 @@ export interface Query {
    * a caller that finds its answer in the columns does not call it. `bytes` from `start` are the packet's, valid during the call.
    * Return true to stop.
    */
-  onPacket(packet: number, dissect: () => Dissection, bytes: Uint8Array, start: number): boolean | void
+  onPacket(packet: number, dissect: () => Dissection, bytes: Uint8Array, start: number): boolean | undefined
   /** Called when everything that is there now has been read and more may come: the moment to flush. */
   onWaiting?(): void
 }
@@ -27,7 +27,10 @@ export interface Query {
 /** May a packet of this layer chain match? Remembers the answer by chain. */
 export function chainTest(capture: Capture, filter: CompiledFilter): (chain: number) => boolean {
   const answers: boolean[] = []
-  return (chain) => (answers[chain] ??= filter.mayMatch((protocol) => capture.chains.mayHold(chain, protocol)))
+  return (chain) => {
+    answers[chain] ??= filter.mayMatch((protocol) => capture.chains.mayHold(chain, protocol))
+    return answers[chain]
+  }
 }
 
 /** Runs the query to the end of the capture, or to `count`. Resolves to the number of packets selected. */

@@ -380,6 +380,22 @@ function explainFlags(flags: number): string {
   return (flags & 0x08) !== 0 ? 'Data that the receiver should hand on at once.' : 'An ordinary segment of an open connection.'
 }
 
+/** The options that matter, in the order in which they stand. */
+function optionWords(get: Get): string {
+  let words = ''
+  for (const kind of get.numbers(F.optionKind)) {
+    if (kind === 2 && get.has(F.mssValue)) words += ` MSS=${get.number(F.mssValue)}`
+    else if (kind === 3 && get.has(F.scaleMultiplier)) words += ` WS=${get.number(F.scaleMultiplier)}`
+    else if (kind === 4) words += ' SACK_PERM'
+    else if (kind === 8 && get.has(F.tsValue)) words += ` TSval=${get.number(F.tsValue)} TSecr=${get.number(F.tsEcho)}`
+    else if (kind === 5) {
+      const right = get.numbers(F.sackRight)
+      for (const [i, left] of get.numbers(F.sackLeft).entries()) words += ` SLE=${left} SRE=${right[i]}`
+    }
+  }
+  return words
+}
+
 /** The length of the payload by the lengths on the wire, and the header, when it is plausible; -1 otherwise. */
 function headerLengthOf(p: Dissection): number {
   const length = (p.u8(12) >> 4) * 4
@@ -404,14 +420,7 @@ export const tcp = defineProtocol({
     line += ` [${flagWords(flags)}] Seq=${get.number(F.seq)}`
     if ((flags & ACK) !== 0) line += ` Ack=${get.number(F.ack)}`
     line += ` Win=${get.has(F.scaledWindow) ? get.number(F.scaledWindow) : get.number(F.window)} Len=${get.number(F.length)}`
-    if (get.has(F.mssValue)) line += ` MSS=${get.number(F.mssValue)}`
-    if (get.has(F.scaleMultiplier)) line += ` WS=${get.number(F.scaleMultiplier)}`
-    if (get.has(F.sackPermitted)) line += ' SACK_PERM'
-    if (get.has(F.tsValue)) line += ` TSval=${get.number(F.tsValue)} TSecr=${get.number(F.tsEcho)}`
-    if (get.has(F.sackLeft)) {
-      const right = get.numbers(F.sackRight)
-      for (const [i, left] of get.numbers(F.sackLeft).entries()) line += ` SLE=${left} SRE=${right[i]}`
-    }
+    line += optionWords(get)
     return get.has(F.reassembledIn) || (get.has(F.segmentData) && !get.has(F.segments))
       ? `${line} [TCP segment of a reassembled PDU]`
       : line

@@ -11,7 +11,7 @@ function capture() {
   const err = (text: string): void => {
     written.err += text
   }
-  return { written, io: { out, err } }
+  return { written, io: { out, err, script: '' } }
 }
 
 async function attempt(command: Pick<typeof get, 'run'>, args: string[]) {
