@@ -44,7 +44,10 @@ async function* salvage(packed: PackedInput, lastAt: number, last: Uint8Array): 
   try {
     packed.position = 0
     while (packed.position < lastAt) {
-      await again.write(await packed.some(Math.min(SLICE, lastAt - packed.position)))
+      const slice = await packed.some(Math.min(SLICE, lastAt - packed.position))
+      // Closed while we were at it.
+      if (slice.length === 0) return
+      await again.write(slice)
       yield* again.take()
     }
     for (let i = 0; i < last.length; i++) {

@@ -1,9 +1,12 @@
+import { openSync } from 'node:fs'
 import { gzipSync } from 'node:zlib'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { ByteWriter } from '../../../src/bytes/writer.ts'
+import { unpackGzip } from '../../../src/files/gzip.ts'
 import { openCapture } from '../../../src/files/index.ts'
 import { unpackBlock } from '../../../src/files/lz4.ts'
+import { PackedInput } from '../../../src/files/packed.ts'
 import { FileSource } from '../../../src/files/source.ts'
 import { Xxh32, xxh32 } from '../../../src/files/xxh32.ts'
 import { Collector, concatenate, drain, pcapHeader, readBytes, scratchFile } from './support.ts'
@@ -164,6 +167,22 @@ describe('gzip', () => {
     expect(read.damage?.found).toMatch(/invalid stored block lengths/)
   })
 
+  it('stops working when its reader goes away while damage is looked into', async () => {
+    const packed = packers.gzip(capture(400))
+    packed[packed.length - 6]! ^= 1
+    const source = new FileSource(openSync(scratchFile(packed), 'r'), false)
+    const input = new PackedInput(source)
+    const blocks = unpackGzip(input)
+    const first = await blocks.next()
+    expect(first.done).toBe(false)
+    // What was asked for next is the second reading, from the beginning; now the file goes away.
+    const rest = (async () => {
+      for await (const block of blocks) void block
+    })()
+    source.close()
+    await expect(rest).rejects.toMatchObject({ name: 'UnpackError' })
+  })
+
   it('ignores what stands after the last member, as gzip itself does', async () => {
     const read = await readBytes(concatenate(packers.gzip(several), new Uint8Array(512)))
     expect(read.packets).toHaveLength(400)
@@ -254,7 +273,6 @@ describe('lz4', () => {
 })
 
 it('FileSource reads nothing after it was closed', async () => {
-  const { openSync } = await import('node:fs')
   const source = new FileSource(openSync(scratchFile(several), 'r'), false)
   source.close()
   source.close()
