@@ -6,7 +6,9 @@
 // The pseudo-terminal comes from this checkout, not from the package under test.
 
 import { spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { existsSync } from 'node:fs'
+import { createServer } from 'node:net'
 import { join, resolve } from 'node:path'
 import pty from '@lydell/node-pty'
 
@@ -45,6 +47,14 @@ function run(...args) {
     child.on('error', reject)
     child.on('close', (code) => done({ code, out, err }))
   })
+}
+
+async function findPort() {
+  const server = createServer().listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const { port } = server.address()
+  server.close()
+  return port
 }
 
 /** Runs wiretail in a pseudo-terminal of 80x24, types each of `keys` once the screen's bytes match its pattern. */
@@ -101,7 +111,8 @@ await check('wiretail print -r CAPTURE', async () => {
 })
 
 await check('wiretail demo without a terminal', async () => {
-  const { code, out, err } = await run('demo')
+  // Any free port: the usual one may be in use on a machine where people work.
+  const { code, out, err } = await run('demo', '--port', String(await findPort()))
   expect(code === 0 && out.includes('fluffy tail'), `exit ${code}: ${out}${err}`)
 })
 
