@@ -1,6 +1,6 @@
 // Files that nobody else can read and that vanish with the program: spools of live captures, of standard input, of unpacked data.
 
-import { closeSync, mkdtempSync, openSync, rmSync, statfsSync } from 'node:fs'
+import { accessSync, closeSync, constants, mkdtempSync, openSync, rmSync, statfsSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { systemCode } from './source.ts'
@@ -16,9 +16,9 @@ export interface TemporaryFile {
   remove(): void
 }
 
-/** Makes a file in the system's folder for temporary files (TMPDIR), readable by this user only. Throws CaptureError. */
+/** Makes a file that only this user can read, in TMPDIR or else /var/tmp. Throws CaptureError. */
 export function createTemporary(suffix = ''): TemporaryFile {
-  const folder = tmpdir()
+  const folder = temporaryFolder()
   try {
     const own = mkdtempSync(join(folder, 'wiretail-'))
     const path = join(own, `spool${suffix}`)
@@ -47,9 +47,20 @@ export function createTemporary(suffix = ''): TemporaryFile {
 /** Bytes that this user may still write to the folder for temporary files; no limit where the system does not say. */
 export function temporarySpace(): number {
   try {
-    const { bavail, bsize } = statfsSync(tmpdir())
+    const { bavail, bsize } = statfsSync(temporaryFolder())
     return bavail * bsize
   } catch {
     return Number.POSITIVE_INFINITY
+  }
+}
+
+/** TMPDIR decides; without it /var/tmp where there is one, since /tmp is often memory. */
+function temporaryFolder(): string {
+  if (process.env.TMPDIR || process.platform === 'win32') return tmpdir()
+  try {
+    accessSync('/var/tmp', constants.W_OK | constants.X_OK)
+    return '/var/tmp'
+  } catch {
+    return tmpdir()
   }
 }
