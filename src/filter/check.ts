@@ -121,10 +121,6 @@ export class TestChecker {
   private comparison(test: Part<'compare'>): CheckedTest {
     const { relation, quantifier } = test
     const [left, right] = this.terms.pair(test.left, test.right, test)
-    if (left.type === 'group' || right.type === 'group') {
-      const name = this.slice(left.type === 'group' ? test.left : test.right)
-      throw new Mistake(`${name} has no value to compare. Test only whether it is there: ${name}`, test.start, test.end, name)
-    }
     if (relation === '!=' && quantifier === '' && left.node === 'field') {
       const both = `${this.slice(test.left)} == ${this.slice(test.right)}`
       this.suggest(`This matches packets in which no ${left.name} equals it. Packets without ${left.name} match only !(${both})`, test)
@@ -139,7 +135,8 @@ export class TestChecker {
         `Bytes are written in hexadecimal: ${right.text} is 0x${right.text} here. Write 0x${right.text} to make that plain`,
         right,
       )
-    if (left.node === 'field' && left.type === 'integer' && right.kind === 'negate') this.suggest('The field is never negative', right)
+    const unsigned = left.node === 'field' && left.type === 'integer' && left.fields.every((field) => field.type !== 'int')
+    if (unsigned && right.kind === 'negate') this.suggest('The field is never negative', right)
   }
 
   private membership(test: Part<'in'>): CheckedTest {

@@ -98,7 +98,7 @@ export function checkRange(value: bigint, span: Span, expected: Expected): void 
 }
 
 /** The number that a value name stands for, in any case; the first one where several numbers have the name. */
-function valueOfName(text: string, fields: readonly Field[]): number | null {
+export function valueOfName(text: string, fields: readonly Field[]): number | null {
   const wanted = text.toLowerCase()
   for (const field of fields)
     if (field.names !== null)

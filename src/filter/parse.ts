@@ -212,7 +212,8 @@ class Parser {
 
   private sliced(): Term {
     let term = this.primary()
-    while (this.peek().kind === 'slice') {
+    for (let n = 0; this.peek().kind === 'slice'; n++) {
+      if (n === MAX_NESTING) throw new Mistake('These are too many slices of slices.', term.start, this.peek().end)
       const token = this.tokens[this.at++]!
       term = { kind: 'slice', of: term, ranges: ranges(token), start: term.start, end: token.end }
     }

@@ -14,7 +14,7 @@ import {
   type ValueType,
 } from './checked.ts'
 import { FUNCTIONS } from './functions.ts'
-import { type Expected, integerConstant, type LiteralTerm, parseBytes, parseInteger, quoted, readLiteral } from './literals.ts'
+import { type Expected, integerConstant, type LiteralTerm, parseBytes, parseInteger, quoted, readLiteral, valueOfName } from './literals.ts'
 import { Mistake } from './mistake.ts'
 import { editDistance, explainUnknown } from './repair.ts'
 import type { Span, Term } from './syntax.ts'
@@ -79,16 +79,27 @@ export class TermChecker {
         if (left.kind === 'word' && /[a-z_]/i.test(left.text[0]!)) throw this.unknown(left)
         throw new Mistake('There is no field in this comparison, so it says nothing about a packet.', whole.start, whole.end)
       }
-      const typed = this.value(right, null)
+      const typed = this.comparable(right, whole)
       return [this.matched(left, typed, right), typed]
     }
-    const typed = this.value(left, null)
+    const typed = this.comparable(left, whole)
     return [typed, this.matched(right, typed, left)]
+  }
+
+  private comparable(term: Term, whole: Span): Value {
+    const value = this.value(term, null)
+    if (value.type !== 'group') return value
+    const name = this.text.slice(term.start, term.end)
+    throw new Mistake(`${name} has no value to compare. Test only whether it is there: ${name}`, whole.start, whole.end, name)
   }
 
   private matched(term: Term, typed: Value, typedTerm: Term): Value {
     const value = this.against(term, typed)
     return adapt(value, typed, () => {
+      if (term.kind === 'word' && typed.node === 'field' && valueOfName(term.text, typed.fields) !== null) {
+        const name = quoted(term.text)
+        return new Mistake(`${term.text} is the name of a protocol. The value of that name is written ${name}.`, term.start, term.end, name)
+      }
       const [a, b] = term.start < typedTerm.start ? [term, typedTerm] : [typedTerm, term]
       const of = (t: Term) => `${this.text.slice(t.start, t.end)} is ${typeText(t === term ? value.type : typed.type)}`
       return new Mistake(`${of(a)}, ${of(b)}: they cannot be compared.`, a.start, b.end)

@@ -102,6 +102,8 @@ class PatternParser {
   private readonly text: string
   private at = 0
   private nesting = 0
+  /** Up to here characters stand for themselves (\\Q…\\E). */
+  private literalUntil = 0
   private flags: Flags = { fold: true, dotAll: false, lines: false, extended: false }
 
   constructor(text: string) {
@@ -128,8 +130,10 @@ class PatternParser {
     const parts: Node[] = []
     while (this.at < this.text.length) {
       const c = this.text[this.at]!
-      if (c === '|' || c === ')') break
-      if (this.flags.extended && this.skipBlank(c)) continue
+      if (this.at >= this.literalUntil) {
+        if (c === '|' || c === ')') break
+        if (this.flags.extended && this.skipBlank(c)) continue
+      }
       const node = this.atom()
       if (node !== null) parts.push(this.repeated(node))
     }
@@ -151,7 +155,7 @@ class PatternParser {
     let of = node
     for (;;) {
       const start = this.at
-      const counts = this.counts()
+      const counts = start < this.literalUntil ? null : this.counts()
       if (counts === null) return of
       const [least, most] = counts
       if (least > MAX_REPEAT || (most !== Number.POSITIVE_INFINITY && most > MAX_REPEAT))
@@ -179,10 +183,15 @@ class PatternParser {
     return [least, match[2] === '' ? least : match[3] === '' ? Number.POSITIVE_INFINITY : Number(match[3])]
   }
 
-  /** Null for what matches nothing by itself: a comment, a change of flags. */
+  /** Null for what matches nothing by itself: a comment, a change of flags, a quote mark. */
   private atom(): Node | null {
     const start = this.at
     const c = this.text[this.at++]!
+    if (start < this.literalUntil) {
+      // What repeats behind \\E repeats the last character.
+      if (this.at === this.literalUntil) this.at = Math.min(this.text.length, this.at + 2)
+      return this.byte(c.charCodeAt(0))
+    }
     switch (c) {
       case '(':
         return this.group(start)
@@ -242,7 +251,7 @@ class PatternParser {
     return node
   }
 
-  private escape(start: number): Node {
+  private escape(start: number): Node | null {
     const c = this.text[this.at++]
     if (c === undefined) throw new PatternError('the pattern ends in a backslash', start)
     switch (c) {
@@ -266,12 +275,12 @@ class PatternParser {
         }
       case 'Q': {
         const end = this.text.indexOf('\\E', this.at)
-        const literal = this.text.slice(this.at, end < 0 ? undefined : end)
-        this.at = end < 0 ? this.text.length : end + 2
-        return { kind: 'join', parts: Array.from(literal, (b) => this.byte(b.charCodeAt(0))) }
+        this.literalUntil = end < 0 ? this.text.length : end
+        if (end === this.at) this.at += 2
+        return null
       }
       case 'E':
-        return EMPTY
+        return null
     }
     if (Object.hasOwn(CLASSES, c)) return { kind: 'set', set: CLASSES[c]! }
     return this.byte(this.escapedByte(c, start, false))

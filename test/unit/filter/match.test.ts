@@ -1,0 +1,243 @@
+import { describe, expect, test } from 'vitest'
+import { makeBox, matches, SIX } from './toy.ts'
+
+const inner = makeBox({
+  source: [192, 168, 1, 9],
+  target: [10, 9, 9, 9],
+  from: 1111,
+  to: 2222,
+  name: 'inner',
+  kind: 1,
+  rest: Buffer.from('deep down'),
+})
+const simple = makeBox({
+  from: 40_000,
+  to: 80,
+  name: 'Fluffy/x',
+  level: -5,
+  flags: 0x81,
+  big: 0xffff_ffff_ffff_fffen,
+  kind: 1,
+  rest: Buffer.from('the secret tail'),
+})
+const nested = makeBox({ kind: 4, from: 80, to: 80, name: 'outer', rest: inner })
+const blank = makeBox({})
+const other = Uint8Array.of(0, 1, 2, 3)
+
+/** [filter, matches simple, matches nested, matches a frame without any box] */
+const cases: readonly (readonly [string, boolean, boolean, boolean])[] = [
+  ['', true, true, true],
+  ['box', true, true, false],
+  ['note', true, true, false],
+  ['not box', false, false, true],
+  ['!!box', true, true, false],
+  ['box.port', true, true, false],
+  ['box.mark', false, true, false],
+  // several values
+  ['box.port == 80', true, true, false],
+  ['box.port === 80', false, false, false],
+  ['box.srcport === 80', false, false, false],
+  ['box.port != 80', false, false, false],
+  ['box.port != 443', true, true, false],
+  ['box.port !== 80', true, true, false],
+  ['box.port ~= 80', true, true, false],
+  ['box.port any_ne 80', true, true, false],
+  ['box.port ne 443', true, true, false],
+  ['!(box.port == 80)', false, false, true],
+  ['!(box.port == 443)', true, true, true],
+  ['box.port not in {80}', false, false, true],
+  ['box.port in {443, 79..81}', true, true, false],
+  ['all box.port in {80, 40000}', true, false, false],
+  ['all box.port >= 80', true, true, false],
+  ['all box.port > 80', false, false, false],
+  ['any box.port > 80', true, true, false],
+  ['box.port >= 1000', true, true, false],
+  ['box.srcport == box.dstport', false, true, false],
+  ['box.srcport != box.dstport', true, false, false],
+  // layers
+  ['box#2', false, true, false],
+  ['box.addr#2 == 10.9.9.9', false, true, false],
+  ['box.addr#1 == 10.9.9.9', false, false, false],
+  ['box.addr#[-1] == 10.9.9.9', false, true, false],
+  ['box.addr#[1-2] == 10.0.0.2', true, true, false],
+  ['box.addr#[2:] == 10.0.0.2', false, false, false],
+  ['box.addr#[:1] == 10.0.0.2', true, true, false],
+  // numbers
+  ['box.level == -5', true, false, false],
+  ['box.level < 0', true, false, false],
+  ['-box.level == 5', true, false, false],
+  ['abs(box.level) == 5', true, false, false],
+  ['box.big == 18446744073709551614', true, false, false],
+  ['box.big == 18446744073709551615', false, false, false],
+  ['box.big > 18446744073709551613', true, false, false],
+  ['box.big in {18446744073709551610..18446744073709551615}', true, false, false],
+  ['box.big >= 0xfffffffffffffffe', true, false, false],
+  ['box.srcport == 0x9c40', true, false, false],
+  ['box.srcport == 0116100', true, false, false],
+  ['box.srcport == 0b1001110001000000', true, false, false],
+  ["box.dstport == 'P'", true, true, false],
+  ['box.kind == "Note"', true, true, false],
+  ['box.kind == Note', true, true, false],
+  ['box.kind in {"Box in Box"}', false, true, false],
+  ['box.srcport + 1 == 40001', true, false, false],
+  ['box.srcport +1==40001', true, false, false],
+  ['box.srcport / 7 == 5714', true, false, false],
+  ['box.srcport % 7 == 2', true, false, false],
+  ['{box.srcport + 2} * 2 == 80004', true, false, false],
+  ['box.srcport + 2 * 2 == 40004', true, false, false],
+  ['box.flags & 0x80 == 0x80', true, false, false],
+  ['box.flags & 0x80', true, false, false],
+  ['box.flags bitand 2', false, false, false],
+  ['2 < box.srcport <= 40000', true, true, false],
+  ['40000 == box.srcport', true, false, false],
+  ['10 - box.level == 15', true, false, false],
+  // flags
+  ['box.flags.red', true, true, false],
+  ['box.flags.red == 1', true, false, false],
+  ['box.flags.red == true', true, false, false],
+  ['box.flags.red == TRUE', true, false, false],
+  ['box.flags.red == 7', true, false, false],
+  ['box.flags.red == "set"', true, false, false],
+  ['box.flags.red == false', false, true, false],
+  // addresses
+  ['box.src == 10.0.0.1', true, true, false],
+  ['box.src == "10.0.0.1"', true, true, false],
+  ['box.src == 10.0.0.0/8', true, true, false],
+  ['box.src != 10.0.0.0/8', false, false, false],
+  ['box.src == 0.0.0.0/0', true, true, false],
+  ['box.src < 10.0.0.2', true, true, false],
+  ['box.src > 192.0.0.0/8', false, false, false],
+  ['box.src in {192.168.0.0/16}', false, true, false],
+  ['box.src in {192.168.1.0..192.168.1.255}', false, true, false],
+  ['box.src & 255.0.0.0 == 192.0.0.0', false, true, false],
+  ['box.src[0:2] == c0:a8', false, true, false],
+  ['ip_rfc1918(box.src)', true, true, false],
+  ['ip_multicast(box.src)', false, false, false],
+  ['ip_special_name(box.src) == "Private-Use"', true, true, false],
+  [`box.six == ${SIX}`, true, true, false],
+  ['box.six == 2001:db8::/32', true, true, false],
+  ['box.six == 2001:db9::/32', false, false, false],
+  ['box.six in {::1, 2001:db8::..2001:db8::ffff}', true, true, false],
+  ['ip_ula(box.six)', false, false, false],
+  ['box.mac == 00:11:22:33:44:55', true, true, false],
+  ['box.mac == 00-11-22-33-44-55', true, true, false],
+  ['box.mac == 0011.2233.4455', true, true, false],
+  ['box.mac[0:3] == 00:11:22', true, true, false],
+  ['box.mac contains 22:33', true, true, false],
+  // text
+  ['box.name == "Fluffy/x"', true, false, false],
+  ['box.name == "fluffy/x"', false, false, false],
+  ['box.name == inner', false, true, false],
+  ['box.name > "F"', true, true, false],
+  ['box.name contains "uff"', true, false, false],
+  ['box.name contains "UFF"', false, false, false],
+  ['box.name contains ""', false, false, false],
+  ['box.name matches "^fluf+y"', true, false, false],
+  ['box.name ~ "(?-i)^fluf"', false, false, false],
+  ['box.name matches r"\\x$"', false, false, false],
+  ['box.name matches "/\\\\w$"', true, false, false],
+  ['box.name matches "f\\.|/\\w$"', true, false, false],
+  ['box.name matches ""', true, true, false],
+  ['upper(box.name) == "FLUFFY/X"', true, false, false],
+  ['lower(box.name) contains "fluffy"', true, false, false],
+  ['len(box.name) == 8', true, false, false],
+  ['box.name[0:3] == "Flu"', true, false, false],
+  ['box.name[-1] == "x"', true, false, false],
+  ['box.name in {"a", "outer"}', false, true, false],
+  ['box.said == "box of kind 1"', true, true, false],
+  ['box.said matches "kind [14]$"', true, true, false],
+  // bytes, protocols, slices
+  ['box.rest contains "secret"', true, false, false],
+  ['box.rest contains 73:65:63', true, false, false],
+  ["box.rest contains 's'", true, false, false],
+  ['box.rest == "the secret tail"', true, false, false],
+  ['box.rest[0,1-2] == "the"', true, false, false],
+  ['box.rest[4] == 0x73', true, false, false],
+  ['box.rest[4] == 73', true, false, false],
+  ["box.rest[4] == 's'", true, false, false],
+  ['box.rest[-4:] == "tail"', true, false, false],
+  ['box.rest[-4:2] == 74:61', true, false, false],
+  ['box.rest[400]', false, false, false],
+  ['box.rest[0:400]', false, false, false],
+  ['frame contains "deep"', false, true, false],
+  ['frame[0:4] == 00:01:02:03', false, false, true],
+  ['frame[:2] == 00:01', false, false, true],
+  ['frame matches "S.CRET"', true, false, false],
+  ['frame contains "secret" or frame contains 01:02', true, false, true],
+  ['not frame contains "secret"', false, true, true],
+  // a layer's header is its value; searching it searches the data, too
+  ['box contains "secret"', true, false, false],
+  ['box[0] == 01', true, true, false],
+  ['len(box) == 54', true, false, false],
+  ['box[54:3] == "the"', false, false, false],
+  ['note contains "secret"', true, false, false],
+  ['@box.srcport == 9c:40', true, false, false],
+  ['@box.srcport[0] == 9c', true, false, false],
+  ['box[1] & 0x80', true, false, false],
+  ['box[1] & 0x80 == 80', true, false, false],
+  // functions
+  ['count(box.port) == 2', true, false, false],
+  ['count(box.port) > 2', false, true, false],
+  ['count(box) == 2', false, true, false],
+  ['count(box.mark) == 0', false, false, false],
+  ['max(box.srcport, box.dstport) == 40000', true, false, false],
+  ['min(box.port) == 80', true, true, false],
+  ['len(box.src) == 4', true, true, false],
+  ['string(box.srcport) matches "0000$"', true, false, false],
+  ['string(box.src) == "192.168.1.9"', false, true, false],
+  ['string(box.big) == "18446744073709551614"', true, false, false],
+  ['vals(box.kind) == "Note"', true, true, false],
+  ['hex(box.srcport) == "0x9c40"', true, false, false],
+  ['dec(box.srcport) == "40000"', true, false, false],
+  ['float(box.srcport) / 3 > 13333.3', true, false, false],
+  // times
+  ['box.delay == 0.251', true, false, false],
+  ['box.delay > 0.2509999', true, false, false],
+  ['box.delay + 1 > 1.25', true, false, false],
+  ['box.delay in {0.25..0.26}', true, false, false],
+  ['box.share == 64.5', true, false, false],
+  ['box.when == "2023-11-07T05:46:40.25Z"', true, true, false],
+  ['box.when > "2023-11-07 06:46:40+01:00"', true, true, false],
+  ['box.when > 2023-11-07T05:46:41Z', false, false, false],
+  ['frame.time_epoch == 1699336000.250000001', true, true, true],
+  ['frame.time_epoch > 1699336000.25', true, true, true],
+  ['frame.time_epoch > 1699336000.250000001', false, false, false],
+  ['frame.time > "Nov 7, 2023 05:46:40.25 UTC"', true, true, true],
+  ['frame.time < "2023-11-07 05:46:40.2500000005Z"', false, false, false],
+  // precedence
+  ['box or box and not box', true, true, false],
+  ['not box or frame', true, true, true],
+  ['box xor note', false, false, false],
+  ['box ^^ frame', false, false, true],
+  ['frame.number == 7 and frame.len > 4', true, true, false],
+  ['frame.number==7&&frame.len>4||box', true, true, false],
+  ['(frame.number == 8 or box) and note', true, true, false],
+]
+
+describe('a filter selects', () => {
+  test.each(cases)('%s', (filter, first, second, third) => {
+    expect([matches(filter, simple), matches(filter, nested), matches(filter, other)]).toEqual([first, second, third])
+  })
+})
+
+test('what is not there has no values to compare', () => {
+  for (const filter of [
+    'note.text == "x"',
+    'note.text != "x"',
+    'note.text !== "x"',
+    'len(note.text) >= 0',
+    'note.text in {"x"}',
+    'note.text matches ""',
+  ])
+    expect(matches(filter, blank), filter).toBe(false)
+})
+
+test('a search does not leave its layer', () => {
+  // The name ends where the rest begins: "xthe" lies across the border.
+  expect(matches('box.name contains "xthe"', simple)).toBe(false)
+  expect(matches('frame contains "xthe"', simple)).toBe(true)
+  const long = makeBox({ name: 'n', rest: Buffer.from(`${'a'.repeat(300)}needle`) })
+  expect(matches('box.rest contains "needle"', long)).toBe(true)
+  expect(matches('box.name contains "needle"', long)).toBe(false)
+  expect(matches('frame contains "needlf"', long)).toBe(false)
+})
