@@ -8,7 +8,7 @@
 
 import { spawn, spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { chmodSync, closeSync, existsSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
@@ -20,8 +20,8 @@ const ROOT = resolve(fileURLToPath(import.meta.url), '../..')
 const CAPTURES = join(ROOT, 'captures')
 const MAIN = join(ROOT, 'dist/main.js')
 const ENGINES = {
-  wiretail: (path) => [process.execPath, MAIN, 'print', '-i', 'lo', '-f', 'tcp port 5683', '-w', path],
-  dumpcap: (path) => ['dumpcap', '-q', '-i', 'lo', '-f', 'tcp port 5683', '-w', path],
+  wiretail: [process.execPath, MAIN, 'print', '-i', 'lo', '-f', 'tcp port 5683', '-w', '-'],
+  dumpcap: ['dumpcap', '-q', '-i', 'lo', '-f', 'tcp port 5683', '-w', '-'],
 }
 
 const { values, positionals } = parseArgs({
@@ -81,8 +81,10 @@ async function record(recording, demo, scratch) {
   const path = join(scratch, recording.file)
   const keylog = join(scratch, 'keys.txt')
   rmSync(keylog, { force: true })
-  const [program, ...args] = ENGINES[values.with](path)
-  const capture = spawn(program, args, { stdio: ['ignore', 'ignore', 'pipe'] })
+  // To standard output: a program that gave up root's privileges may not write into this folder.
+  const output = openSync(path, 'w')
+  const [program, ...args] = ENGINES[values.with]
+  const capture = spawn(program, args, { stdio: ['ignore', output, 'pipe'] })
   let said = ''
   capture.stderr.setEncoding('utf8').on('data', (text) => {
     said += text
@@ -96,9 +98,9 @@ async function record(recording, demo, scratch) {
     capture.kill('SIGINT')
   }
   const code = await ended
-  if (!existsSync(path)) fail(`${recording.file} was not written: ${program} ended with ${code}: ${said.trim()}`)
+  closeSync(output)
   const { packets, first } = readPackets(path)
-  if (packets === 0) fail(`${recording.file} is empty: ${said.trim()}`)
+  if (packets === 0) fail(`${recording.file} is empty: ${program} ended with ${code}: ${said.trim()}`)
   if ((first?.flags & 0x12) !== 2) fail(`${recording.file} does not begin with a SYN: the capture started late. Try again.`)
   // Copied, not moved: the scratch folder may be on another disk, and capture programs write files that only their user may read.
   writeFileSync(target, withoutMachine(readFileSync(path)))
