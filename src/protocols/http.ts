@@ -176,11 +176,12 @@ export const http = defineProtocol({
         if (header.name === 'host' && host === '') host = header.value
         else if (header.name === 'content-encoding') encoding = encoding === '' ? header.value : `${encoding}, ${header.value}`
         else if (header.name === 'content-length') {
-          contentLength = Number.parseInt(header.value, 10)
+          contentLength = /^\d{1,15}$/.test(header.value) ? Number(header.value) : -1
           sawLength = true
         } else if (header.name === 'transfer-encoding') {
           sawCoding = true
-          chunked = /(^|,)[\t ]*chunked[\t ,]*$/i.test(header.value)
+          if (/(^|,)[\t ]*chunked[\t ,]*$/i.test(header.value)) chunked = true
+          else p.note(SEVERITY_WARN, F.teUnknown.label, 0, 0, F.teUnknown)
         }
       }
       if (sawLength && sawCoding) p.note(SEVERITY_WARN, F.teAndLength.label, 0, 0, F.teAndLength)

@@ -3,7 +3,7 @@
 import type { Dissection } from '../../core/dissect.ts'
 import { SEVERITY_WARN } from '../../core/note.ts'
 import { type Coding, decompress } from '../../crypto/decompress.ts'
-import { readChunkSize } from './chunks.ts'
+import { isStrictChunkSize, readChunkSize } from './chunks.ts'
 import { F } from './fields.ts'
 import { lineFeed } from './head.ts'
 
@@ -106,6 +106,7 @@ function recordChunks(p: Dissection, at: number, end: number): Uint8Array | null
     const label = size === 0 ? 'End of chunked encoding' : `Data chunk (${size} octets)`
     p.nest(p.generateText(F.chunk, label, i - base, close - i))
     p.generate(F.chunkSize, size, i - base, data - i)
+    if (!isStrictChunkSize(bytes, i, feed)) p.note(SEVERITY_WARN, 'Programs may read this chunk size in different ways', i - base, data - i)
     if (size > 0) {
       p.add(F.chunkData, data - base, stop - data)
       if (close > stop) p.add(F.chunkBoundary, stop - base, close - stop)

@@ -126,6 +126,9 @@ export const F = {
   teAndLength: group('http.te_and_length', 'The Content-Length and Transfer-Encoding header must not be set together', {
     about: 'Two headers claim different body lengths, which attackers use to smuggle requests (RFC 9112 6.3).',
   }),
+  teUnknown: group('http.te_unknown', 'Unknown transfer coding name in Transfer-Encoding header', {
+    about: 'The body is packed for the way in a manner that is not known here.',
+  }),
   leadingCrlf: group('http.leading_crlf', 'Leading CRLF previous message in the stream may have extra CRLF', {
     about: 'An empty line stands before the message, where none belongs.',
   }),

@@ -85,8 +85,8 @@ function ask(state: FramingState, start: number, behind: number): number {
   state.queue.push(head.method)
   if (head.chunked) return chunked(state, start, behind)
   finish(state, BETWEEN)
-  // RFC 9112 6.3, rule 3: Transfer-Encoding overrides Content-Length; a request of unknown length has no body.
-  return behind - start + (head.contentLength > 0 && !head.transferEncoding ? head.contentLength : 0)
+  // A request of unknown length has no body (RFC 9112 6.3, rule 7).
+  return behind - start + Math.max(0, head.contentLength)
 }
 
 function answer(state: FramingState, start: number, behind: number, end: number): number {
@@ -103,7 +103,8 @@ function answer(state: FramingState, start: number, behind: number, end: number)
     return behind - start
   }
   if (head.chunked) return chunked(state, start, behind)
-  if (head.contentLength >= 0 && !head.transferEncoding) {
+  // With a Transfer-Encoding that is not chunked the RFC would read until the end (6.3, rule 4); Wireshark believes the length.
+  if (head.contentLength >= 0) {
     finish(state, BETWEEN)
     return behind - start + head.contentLength
   }

@@ -117,17 +117,15 @@ function readHeader(bytes: Uint8Array, at: number, end: number, head: Head): voi
     head.contentLength = readLength(bytes, at + CONTENT_LENGTH.length, end)
   } else if (named(bytes, at, end, TRANSFER_ENCODING)) {
     head.transferEncoding = true
-    head.chunked = endsInChunked(bytes, at + TRANSFER_ENCODING.length, end)
+    // A second header that names another coding does not undo this one, for Wireshark nor for most programs.
+    head.chunked ||= endsInChunked(bytes, at + TRANSFER_ENCODING.length, end)
   } else if (named(bytes, at, end, CONTENT_TYPE)) head.hasContentType = true
   else if (named(bytes, at, end, CONNECTION)) head.keepAlive = contains(bytes, at + CONNECTION.length, end, KEEP_ALIVE)
 }
 
-/** Is this the header `name`? White space before the colon is wrong (RFC 9112 5.1) but seen. */
+/** Is this the header `name`? White space before the colon makes it another one (RFC 9112 5.1: it must be refused). */
 function named(bytes: Uint8Array, at: number, end: number, name: Uint8Array): boolean {
-  if (!spells(bytes, at, end, name)) return false
-  let i = at + name.length
-  while (i < end && (bytes[i] === SPACE || bytes[i] === TAB)) i++
-  return i < end && bytes[i] === COLON
+  return at + name.length < end && bytes[at + name.length] === COLON && spells(bytes, at, end, name)
 }
 
 /** First byte of the value: behind the colon and white space. */
@@ -138,7 +136,7 @@ function valueAt(bytes: Uint8Array, at: number, end: number): number {
   return at
 }
 
-/** 1*DIGIT (RFC 9110 8.6); what follows the digits is not looked at. -2: no digits, or too many to be true. */
+/** 1*DIGIT (RFC 9110 8.6). -2: something else, or too much to be true. */
 function readLength(bytes: Uint8Array, at: number, end: number): number {
   let i = valueAt(bytes, at, end)
   const from = i
@@ -147,7 +145,9 @@ function readLength(bytes: Uint8Array, at: number, end: number): number {
     value = value * 10 + bytes[i]! - 0x30
     i++
   }
-  return i === from || value > Number.MAX_SAFE_INTEGER ? -2 : value
+  const digits = i - from
+  while (i < end && (bytes[i] === SPACE || bytes[i] === TAB)) i++
+  return digits === 0 || i < end || value > Number.MAX_SAFE_INTEGER ? -2 : value
 }
 
 /** Is the last transfer coding `chunked` (RFC 9112 6.1)? */

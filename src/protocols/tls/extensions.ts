@@ -3,9 +3,9 @@
 import type { Dissection } from '../../core/dissect.ts'
 import type { Field } from '../../core/field.ts'
 import { extensionNames } from '../names/tls-extensions.ts'
+import { isGrease } from '../names/tls-grease.ts'
 import { groupNames } from '../names/tls-groups.ts'
 import { X } from './extension-fields.ts'
-import { F } from './fields.ts'
 import type { Reader } from './reader.ts'
 import { readSchemes } from './signatures.ts'
 
@@ -193,7 +193,6 @@ const READERS: Readonly<Record<number, Read>> = {
   },
   28: (r) => r.number(X.sizeLimit),
   34: readSchemes,
-  35: (r) => r.rest(F.ticket),
   40: keyShare,
   41: preSharedKey,
   42: (r, place) => {
@@ -234,6 +233,7 @@ function readExtension(p: Dissection, list: Reader, place: Place, seen: Seen | n
   const body = list.block(X.length)
   const read = READERS[type]
   if (read !== undefined) read(body, place, seen)
-  body.rest(X.data)
+  // Tickets and what is not known show their bytes even when there are none.
+  if (body.left() > 0 || type === 35 || !(type in extensionNames) || isGrease(type)) body.p.add(X.data, body.at, body.left())
   p.close()
 }
