@@ -56,7 +56,8 @@ export function temporarySpace(): number {
 
 /** TMPDIR decides; without it /var/tmp where there is one, since /tmp is often memory. */
 function temporaryFolder(): string {
-  if (process.env.TMPDIR || process.platform === 'win32') return tmpdir()
+  const { TMPDIR } = process.env
+  if (TMPDIR || process.platform === 'win32') return tmpdir()
   try {
     accessSync('/var/tmp', constants.W_OK | constants.X_OK)
     return '/var/tmp'
