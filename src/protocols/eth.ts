@@ -110,7 +110,7 @@ export const eth = defineProtocol({
   fields: F,
   accepts: { 'frame.encap_type': [1] },
   heading: (get) =>
-    `${get.has(F.type) ? 'Ethernet II' : 'IEEE 802.3 Ethernet'}, Src: ${get.text(F.source)}, Dst: ${get.text(F.destination)}`,
+    get.has(F.length) ? 'IEEE 802.3 Ethernet' : `Ethernet II, Src: ${get.text(F.source)}, Dst: ${get.text(F.destination)}`,
   summary: (get) => (get.has(F.type) ? get.name(F.type) : 'IEEE 802.3 frame'),
 
   dissect(p) {

@@ -7,15 +7,39 @@ import { arp } from './arp.ts'
 import { eth } from './eth.ts'
 import { http } from './http.ts'
 import { icmp } from './icmp.ts'
+import { icmpv6 } from './icmpv6.ts'
+import { ieee8021ad } from './ieee8021ad.ts'
 import { ip } from './ip.ts'
 import { ipv6 } from './ipv6.ts'
+import { llc } from './llc.ts'
 import { nullLoopback } from './null.ts'
 import { raw } from './raw.ts'
+import { sll } from './sll.ts'
 import { tcp } from './tcp.ts'
 import { tls } from './tls.ts'
 import { udp } from './udp.ts'
+import { vlan } from './vlan.ts'
 
 export { data } from './data.ts'
 export { frame } from './frame.ts'
 
-export const protocols: readonly Protocol[] = [notes, eth, nullLoopback, raw, arp, ip, ipv6, ah, icmp, tcp, udp, http, tls]
+export const protocols: readonly Protocol[] = [
+  notes,
+  eth,
+  vlan,
+  ieee8021ad,
+  llc,
+  nullLoopback,
+  raw,
+  sll,
+  arp,
+  ip,
+  ipv6,
+  ah,
+  icmp,
+  icmpv6,
+  tcp,
+  udp,
+  http,
+  tls,
+]
