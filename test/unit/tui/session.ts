@@ -77,6 +77,7 @@ export function createSession(count: number, start: Partial<SessionStatus> = {})
   }
   const listeners = new Set<() => void>()
   const calls: string[] = []
+  const secrets: number[] = []
   const tell = (): void => {
     for (const listener of listeners) listener()
   }
@@ -104,7 +105,10 @@ export function createSession(count: number, start: Partial<SessionStatus> = {})
       Array.from({ length: Math.max(0, Math.min(many, view.count - from)) }, (_, i) => lineOf(view.packetAt(from + i))),
     detail: detailOf,
     secretRanges: (packet) => secretsOf(packet),
-    secretPackets: () => Array.from({ length: Math.floor((status.packets + 4) / 10) }, (_, i) => i * 10 + 6),
+    secretPackets() {
+      while (secrets.length < Math.floor((status.packets + 4) / 10)) secrets.push(secrets.length * 10 + 6)
+      return secrets
+    },
     neighbour(view, position, step) {
       const packet = view.packetAt(position)
       for (let at = position + step; at >= 0 && at < view.count; at += step) {
