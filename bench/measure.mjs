@@ -19,42 +19,49 @@ export function findProgram(name) {
 export const median = (numbers) => numbers.toSorted((a, b) => a - b)[Math.floor(numbers.length / 2)]
 
 /**
- * Runs a command `runs` times with its output to a file. Returns medians: { wall, cpu } in seconds, { rss } in MB, the spread of the
- * wall times, and { digest, lines } of the output.
+ * Runs commands in turn, `runs` rounds, so that what else the machine does meets all of them alike; their output goes to a file.
+ * A command is an array, or { command, runs } to run it less often. Returns for each: medians { wall, cpu } in seconds and { rss } in
+ * MB, the spread of the wall times, and { digest, lines } of the output.
  */
-export function measure(command, { runs = 3, env = process.env } = {}) {
-  if (!existsSync(TIME)) throw new Error(`${TIME} is missing: apt-get install time`)
-  const samples = []
-  let digest = ''
-  let lines = 0
-  for (let run = 0; run < runs; run++) {
-    const output = join(tmpdir(), `wiretail-bench-${process.pid}.out`)
-    const file = openSync(output, 'w')
-    const start = performance.now()
-    const child = spawnSync(TIME, ['-q', '-f', '\n%U %S %M', ...command], { stdio: ['ignore', file, 'pipe'], encoding: 'utf8', env })
-    const wall = (performance.now() - start) / 1000
-    closeSync(file)
-    const [user = 0, system = 0, kilobytes = 0] = (child.stderr.trimEnd().split('\n').at(-1) ?? '').split(' ').map(Number)
-    if (child.status !== 0) {
-      rmSync(output)
-      throw new Error(`${command.join(' ')} ended with ${child.status}: ${child.stderr.trim().split('\n')[0]}`)
-    }
-    samples.push({ wall, cpu: user + system, rss: kilobytes / 1024 })
-    if (run === 0) {
-      const bytes = readFileSync(output)
-      digest = createHash('sha256').update(bytes).digest('hex')
-      for (const byte of bytes) if (byte === 10) lines++
-    }
-    rmSync(output)
+export function compare(commands, runs = 3) {
+  const tasks = commands.map((one) => ({ command: one.command ?? one, runs: one.runs ?? runs, samples: [] }))
+  for (let round = 0; round < runs; round++) {
+    for (const { command, runs: wanted, samples } of tasks) if (round < wanted) samples.push(runOnce(command, round === 0))
   }
-  const walls = samples.map(({ wall }) => wall)
-  return {
-    wall: median(walls),
-    cpu: median(samples.map(({ cpu }) => cpu)),
-    rss: median(samples.map(({ rss }) => rss)),
-    spread: [Math.min(...walls), Math.max(...walls)],
-    digest,
-    lines,
+  return tasks.map(({ samples }) => {
+    const walls = samples.map(({ wall }) => wall)
+    return {
+      wall: median(walls),
+      cpu: median(samples.map(({ cpu }) => cpu)),
+      rss: median(samples.map(({ rss }) => rss)),
+      spread: [Math.min(...walls), Math.max(...walls)],
+      digest: samples[0].digest,
+      lines: samples[0].lines,
+    }
+  })
+}
+
+export const measure = (command, runs = 3) => compare([command], runs)[0]
+
+function runOnce(command, withOutput) {
+  if (!existsSync(TIME)) throw new Error(`${TIME} is missing: apt-get install time`)
+  const output = join(tmpdir(), `wiretail-bench-${process.pid}.out`)
+  const file = openSync(output, 'w')
+  try {
+    const start = performance.now()
+    const child = spawnSync(TIME, ['-q', '-f', '\n%U %S %M', ...command], { stdio: ['ignore', file, 'pipe'], encoding: 'utf8' })
+    const wall = (performance.now() - start) / 1000
+    const [user = 0, system = 0, kilobytes = 0] = (child.stderr.trimEnd().split('\n').at(-1) ?? '').split(' ').map(Number)
+    if (child.status !== 0) throw new Error(`${command.join(' ')} ended with ${child.status}: ${child.stderr.trim().split('\n')[0]}`)
+    const sample = { wall, cpu: user + system, rss: kilobytes / 1024, digest: '', lines: 0 }
+    if (!withOutput) return sample
+    const bytes = readFileSync(output)
+    let lines = 0
+    for (const byte of bytes) if (byte === 10) lines++
+    return { ...sample, digest: createHash('sha256').update(bytes).digest('hex'), lines }
+  } finally {
+    closeSync(file)
+    rmSync(output)
   }
 }
 
