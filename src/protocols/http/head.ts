@@ -104,8 +104,13 @@ export function readHead(bytes: Uint8Array, start: number, end: number, head: He
     const at = feed + 1
     feed = lineFeed(bytes, at, end)
     if (feed < 0) return end - start > MAX_HEAD ? HEAD_WRONG : HEAD_MORE
-    const lineEnd = feed > at && bytes[feed - 1] === CR ? feed - 1 : feed
-    if (lineEnd === at) return feed + 1
+    if (feed === at || (feed === at + 1 && bytes[at] === CR)) return feed + 1
+    // A line that begins with white space continues the one before (obs-fold, RFC 9112 5.2).
+    while (feed + 1 < end && (bytes[feed + 1] === SPACE || bytes[feed + 1] === TAB)) {
+      feed = lineFeed(bytes, feed + 1, end)
+      if (feed < 0) return end - start > MAX_HEAD ? HEAD_WRONG : HEAD_MORE
+    }
+    const lineEnd = bytes[feed - 1] === CR ? feed - 1 : feed
     const letter = bytes[at]! | 0x20
     // Only headers whose names begin with c or t matter here.
     if (letter === 0x63 || letter === 0x74) readHeader(bytes, at, lineEnd, head)
@@ -132,8 +137,13 @@ function named(bytes: Uint8Array, at: number, end: number, name: Uint8Array): bo
 function valueAt(bytes: Uint8Array, at: number, end: number): number {
   while (at < end && bytes[at] !== COLON) at++
   at++
-  while (at < end && (bytes[at] === SPACE || bytes[at] === TAB)) at++
+  while (at < end && isBlank(bytes[at]!)) at++
   return at
+}
+
+/** White space between the parts of a value; line ends only stand inside a value that is folded. */
+function isBlank(byte: number): boolean {
+  return byte === SPACE || byte === TAB || byte === CR || byte === LF
 }
 
 /** 1*DIGIT (RFC 9110 8.6). -2: something else, or too much to be true. */
@@ -146,18 +156,18 @@ function readLength(bytes: Uint8Array, at: number, end: number): number {
     i++
   }
   const digits = i - from
-  while (i < end && (bytes[i] === SPACE || bytes[i] === TAB)) i++
+  while (i < end && isBlank(bytes[i]!)) i++
   return digits === 0 || i < end || value > Number.MAX_SAFE_INTEGER ? -2 : value
 }
 
 /** Is the last transfer coding `chunked` (RFC 9112 6.1)? */
 function endsInChunked(bytes: Uint8Array, at: number, end: number): boolean {
   let i = valueAt(bytes, at, end)
-  while (end > i && (bytes[end - 1] === SPACE || bytes[end - 1] === TAB || bytes[end - 1] === COMMA)) end--
+  while (end > i && (isBlank(bytes[end - 1]!) || bytes[end - 1] === COMMA)) end--
   let from = end
   while (from > i && bytes[from - 1] !== COMMA) from--
   i = from
-  while (i < end && (bytes[i] === SPACE || bytes[i] === TAB)) i++
+  while (i < end && isBlank(bytes[i]!)) i++
   return end - i === CHUNKED.length && spells(bytes, i, end, CHUNKED)
 }
 

@@ -44,9 +44,9 @@ export function recordHeader(p: Dissection, at: number, response: boolean): Head
   while (nameEnd > at && blank(bytes[nameEnd - 1])) nameEnd--
   const name = decodeText(bytes, at, nameEnd - at).toLowerCase()
   let from = Math.min(colon + 1, stop)
-  while (from < stop && blank(bytes[from])) from++
+  while (from < stop && (blank(bytes[from]) || bytes[from] === CR || bytes[from] === LF)) from++
   let to = stop
-  while (to > from && blank(bytes[to - 1])) to--
+  while (to > from && (blank(bytes[to - 1]) || bytes[to - 1] === CR || bytes[to - 1] === LF)) to--
   const value = decodeText(bytes, from, to - from)
   const field = colon < stop ? knownHeaders.get(name) : undefined
   if (field !== undefined) {
