@@ -32,7 +32,8 @@ try {
   await new Promise((done) => setTimeout(done, 1000))
   const { screen } = program
   mkdirSync(join(ROOT, 'docs'), { recursive: true })
-  writeFileSync(join(ROOT, 'docs/screenshot.svg'), toSvg(screen))
+  const picture = toSvg(screen).replace('>', '><title>wiretail at the packet with the secret</title>')
+  writeFileSync(join(ROOT, 'docs/screenshot.svg'), picture)
   console.log(screen.text())
 } finally {
   program.close()
