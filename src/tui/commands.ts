@@ -175,6 +175,12 @@ function goStart(store: Store): void {
 export function goTo(store: Store, packet: number): void {
   const view = store.view()
   if (view === null || view.count === 0) return
+  const { status } = store.state()
+  if (status.state === 'opening' && packet > status.packets) {
+    store.dispatch({ type: 'list', change: (list) => ({ ...list, anchor: packet }) })
+    tell(store, say`Packet ${grouped(packet)} is not read yet. It is selected as soon as it is.`)
+    return
+  }
   const position = view.positionOf(packet)
   store.dispatch({ type: 'list', change: (list, height, grows) => select(list, position < 0 ? list.count - 1 : position, height, grows) })
   const found = view.packetAt(store.state().list.cursor)

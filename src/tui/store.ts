@@ -7,6 +7,8 @@ import { type Action, initialState, listRows, reduce, type State } from './state
 
 /** Shortest time between two frames that only bring news, ms. */
 const NEWS_INTERVAL = 33
+/** While a file is being opened and the screen is full, news are only numbers: the time is better spent on reading. */
+const OPENING_INTERVAL = 120
 /** A live title counts seconds even when no packet comes. */
 const CLOCK_INTERVAL = 1000
 /** Lines kept so that scrolling by one makes one line. */
@@ -67,7 +69,9 @@ export function createStore(columns: number, rows: number): Store {
   }
 
   const onNews = (): void => {
-    timer ??= setTimeout(commit, Math.max(0, paintedAt + NEWS_INTERVAL - performance.now()))
+    if (timer !== undefined) return
+    const filled = state.status.state === 'opening' && state.window.length > 0 && state.window.length >= listRows(state)
+    timer = setTimeout(commit, Math.max(0, paintedAt + (filled ? OPENING_INTERVAL : NEWS_INTERVAL) - performance.now()))
   }
 
   const readNews = (): void => {

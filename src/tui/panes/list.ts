@@ -35,12 +35,13 @@ interface Column {
 
 // Narrow screens give up columns from the least telling: length, then time, then number.
 function columnsFor(widths: ColumnWidths, width: number): readonly Column[] {
-  const destination = widths.destination >= 11 ? say`Destination` : say`Dest.`
+  const room = Math.max(widths.destination, width >= 110 ? 11 : 0)
+  const destination = room >= 11 ? say`Destination` : say`Dest.`
   let columns: Column[] = [
     { name: 'number', title: say`No.`, width: widths.number, align: 'end' },
     { name: 'time', title: say`Time`, width: widths.time, align: 'end' },
     { name: 'source', title: say`Source`, width: widths.source, align: 'start' },
-    { name: 'destination', title: destination, width: widths.destination, align: 'start' },
+    { name: 'destination', title: destination, width: room, align: 'start' },
     { name: 'protocol', title: say`Protocol`, width: widths.protocol, align: 'start' },
     { name: 'length', title: say`Length`, width: widths.length, align: 'end' },
   ]
