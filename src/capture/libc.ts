@@ -20,6 +20,7 @@ export const EACCES = 13
 export const ENETDOWN = 100
 export const EAFNOSUPPORT = 97
 
+const F_SETFD = 2
 const SIOCGIFFLAGS = 0x8913
 const SIOCSIFFLAGS = 0x8914
 const SIOCGIFHWADDR = 0x8927
@@ -40,7 +41,7 @@ export interface Libc {
   map(fd: number, length: number): ArrayBuffer | null
   ioctl(fd: number, request: number, argument: Uint8Array): number
   if_nametoindex(name: string): number
-  /** Replaces this process. Returns only when that failed. */
+  /** Replaces this process; standard input, output and error stay open. Returns only when that failed. */
   execve(file: string, args: readonly string[], environment: readonly string[]): number
   errno(): number
 }
@@ -77,6 +78,7 @@ function bindLibc(koffi: Koffi): Libc {
   const attach = bindCall('setsockopt', ['int', 'int', 'int', koffi.pointer(program), 'uint'])
   const mmap = library.func('mmap', 'intptr', ['void *', 'size_t', 'int', 'int', 'int', 'long'])
   const ioctl = bindCall('ioctl', ['int', 'ulong', '...'])
+  const fcntl = bindCall('fcntl', ['int', 'int', '...'])
   const execve = bindCall('execve', ['str', 'const char **', 'const char **'])
   return {
     socket: bindCall('socket', ['int', 'int', 'int']),
@@ -94,7 +96,11 @@ function bindLibc(koffi: Koffi): Libc {
     },
     ioctl: (fd, request, argument) => ioctl(fd, request, 'void *', argument),
     if_nametoindex: bindCall('if_nametoindex', ['str']),
-    execve: (file, args, environment) => execve(file, [...args, null], [...environment, null]),
+    execve: (file, args, environment) => {
+      // Node marks every descriptor that it finds at its start as not to be inherited, these three included.
+      for (const descriptor of [0, 1, 2]) fcntl(descriptor, F_SETFD, 'int', 0)
+      return execve(file, [...args, null], [...environment, null])
+    },
     errno: () => koffi.errno(),
   }
 }

@@ -25,6 +25,8 @@ export class Spool {
   /** Packets in the file, as of the last time that the writer handed bytes to the system. */
   private kept = 0
   private bytesKept = 0
+  /** False once the writer has failed, and so lost what it had not yet written. */
+  private whole = true
 
   /** @throws LiveError when the file cannot be made */
   constructor(path: string, described: SpooledInterface) {
@@ -51,7 +53,9 @@ export class Spool {
 
   /** The numbers are those of PacketSink.packet. @throws CaptureError when the disk is full */
   packet(bytes: Uint8Array, start: number, captured: number, length: number, seconds: number, nanos: number): void {
+    this.whole = false
     this.writer.packet(bytes, start, captured, length, seconds, nanos, 0)
+    this.whole = true
     if (this.writer.bytesWritten !== this.bytesKept) {
       this.bytesKept = this.writer.bytesWritten
       this.kept = this.writer.packets - 1
@@ -60,7 +64,9 @@ export class Spool {
 
   /** @throws CaptureError when the disk is full */
   flush(): void {
+    this.whole = false
     this.writer.flush()
+    this.whole = true
     this.bytesKept = this.writer.bytesWritten
     this.kept = this.writer.packets
   }
@@ -68,9 +74,9 @@ export class Spool {
   /** Flushes and closes. Returns the number of packets in the file. */
   close(): number {
     try {
-      this.flush()
+      if (this.whole) this.flush()
     } catch {
-      // A full disk was reported when it was met; what is in the file stays.
+      // The disk is full; what is in the file stays.
     }
     try {
       this.writer.close()
