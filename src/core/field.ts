@@ -69,8 +69,8 @@ export interface FieldOptions {
   readonly hidden?: boolean
   /** What this very value means, in a sentence. */
   readonly explain?: (value: number, get: Get) => string
-  /** The whole text of the tree row, where "Label: value" is not what Wireshark shows; `raw` reads the row's bytes as text. */
-  readonly display?: (get: Get, value: number, text: string, raw: () => string) => string
+  /** The whole text of the tree row, where "Label: value" is not what Wireshark shows; `raw` reads the row's bytes as text. `start` and `length` say where they are in their source. */
+  readonly display?: (get: Get, value: number, text: string, raw: () => string, start: number, length: number) => string
 }
 
 export class Field {

@@ -87,9 +87,11 @@ export class TreeText {
     const value = rows.value[row]!
     const text = valueText(field, rows, row, sources)
     let line: string
-    if (field.display !== null)
-      line = field.display(this.view, value, text, () => decodeText(sources[rows.source[row]!]!, rows.start[row]!, rows.length[row]!))
-    else if (field.type === 'group') line = rows.texts.get(row) ?? field.label
+    if (field.display !== null) {
+      const start = rows.start[row]!
+      const length = rows.length[row]!
+      line = field.display(this.view, value, text, () => decodeText(sources[rows.source[row]!]!, start, length), start, length)
+    } else if (field.type === 'group') line = rows.texts.get(row) ?? field.label
     else if (field.type === 'bytes')
       line = `${field.label}: ${clippedHex(sources[rows.source[row]!]!, rows.start[row]!, rows.length[row]!)}`
     else line = `${field.label}: ${shownValue(field, value, text)}`

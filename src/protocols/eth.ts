@@ -8,7 +8,8 @@
 // seldom says so.
 
 import type { Dissection } from '../core/dissect.ts'
-import { bytes, defineProtocol, ether, flag24, u16, u32 } from '../core/protocol.ts'
+import { SEVERITY_NOTE, SEVERITY_WARN } from '../core/note.ts'
+import { bytes, defineProtocol, ether, flag24, group, u8, u16, u32 } from '../core/protocol.ts'
 import { checksumStates } from './names/checksum.ts'
 import { etherTypes } from './names/ethertypes.ts'
 
@@ -17,6 +18,7 @@ const LONGEST_802_3 = 1500
 const FIRST_TYPE = 1536
 const SHORTEST_FRAME = 60
 const CHECK = 4
+const UNPADDED = "Didn't find padding of zeros, and an undecoded trailer exists. There may be padding of non-zeros."
 /** Novell's IPX straight behind the length starts with a checksum field of all ones, which is no LLC header. */
 const IPX_RAW = 0xffff
 
@@ -93,7 +95,15 @@ const F = {
     about: 'A checksum over the whole frame, with which the receiving card finds transmission errors.',
     display: (_get, _value, shown) => `Frame check sequence: ${shown} [unverified]`,
   }),
-  checkStatus: u32('eth.fcs.status', 'FCS Status', {
+  oddPadding: group('eth.padding_bad', 'Padding identification may be inaccurate', {
+    hidden: true,
+    about: 'Marks a frame whose padding is not made of zeros as it should be.',
+  }),
+  groupSource: group('eth.src_not_group', 'Source MAC must not be a group address', {
+    hidden: true,
+    about: 'Marks a frame that claims to come from a group instead of one card.',
+  }),
+  checkStatus: u8('eth.fcs.status', 'FCS Status', {
     generated: true,
     names: checksumStates,
     about: 'Tells whether the frame check sequence was compared with the bytes; it never is here.',
@@ -117,6 +127,8 @@ export const eth = defineProtocol({
     if (!p.has(HEADER)) return p.short(HEADER)
     p.header()
     p.addresses(6, 0, 6)
+    if ((p.u8(6) & 1) !== 0)
+      p.note(SEVERITY_WARN, 'Source MAC must not be a group address: IEEE 802.3-2002, Section 3.2.3(b)', 6, 0, F.groupSource)
     const check = checkLength(p)
     const type = p.u16(12)
     if (type >= FIRST_TYPE) {
@@ -140,11 +152,12 @@ export const eth = defineProtocol({
     const known = checkLength(p)
     let from = at
     let rest = trailing
-    // Padding is what a frame needs to reach its smallest size, and only as long as it is zeros.
+    // Padding is what a frame needs to reach its smallest size, and only where it is all zeros.
     if (p.length >= SHORTEST_FRAME) {
       const most = Math.min(SHORTEST_FRAME - at, p.available() - at)
       let zeros = 0
       while (zeros < most && p.u8(at + zeros) === 0) zeros++
+      if (zeros < most) zeros = 0
       if (zeros > 0) p.add(F.padding, at, zeros)
       from += zeros
       rest -= zeros
@@ -153,7 +166,11 @@ export const eth = defineProtocol({
     const hasCheck = rest >= CHECK && (known === CHECK || p.reported() >= SHORTEST_FRAME + CHECK)
     if (hasCheck) rest -= CHECK
     const there = Math.min(rest, p.available() - from)
-    if (there > 0) p.add(F.trailer, from, there)
+    if (there > 0) {
+      p.nest(p.add(F.trailer, from, there))
+      if (p.length >= SHORTEST_FRAME && at < SHORTEST_FRAME && from === at) p.note(SEVERITY_NOTE, UNPADDED, from, 0, F.oddPadding)
+      p.close()
+    }
     if (hasCheck && p.has(from + rest + CHECK)) {
       p.add(F.check, from + rest)
       p.generate(F.checkStatus, 2, from + rest, 0)

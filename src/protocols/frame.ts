@@ -21,9 +21,9 @@ const F = {
   }),
   interfaceId: u32('frame.interface_id', 'Interface id', {
     about: 'Says on which of the network interfaces in the file this packet was captured.',
-    display: (get, value, shown): string => {
+    display: (get, _value, shown): string => {
       const name = get.text(F.interfaceName)
-      return `Interface id: ${shown} (${name === '' ? `unknown, ${value}` : name})`
+      return `Interface id: ${shown} (${name})`
     },
   }),
   interfaceName: text('frame.interface_name', 'Interface name', {
@@ -87,7 +87,7 @@ export const frame = defineProtocol({
   summary: (get) => `Packets of this kind are not taken apart: ${get.name(F.encapsulation)}`,
   heading(get) {
     const name = get.text(F.interfaceName)
-    const on = get.has(F.interfaceId) ? ` on interface ${name === '' ? 'unknown' : name}, id ${get.number(F.interfaceId)}` : ''
+    const on = get.has(F.interfaceId) ? ` on interface ${name}, id ${get.number(F.interfaceId)}` : ''
     const wire = get.number(F.length)
     const kept = get.number(F.captured)
     return `Frame ${get.number(F.number)}: ${words(wire, 'on wire')}, ${words(kept, 'captured')}${on}`
@@ -118,7 +118,7 @@ function describe(p: Dissection, encapsulation: number): void {
     const described = p.interfaces[p.interfaceId]
     p.generate(F.sectionNumber, (described?.section ?? 0) + 1)
     p.nest(p.generate(F.interfaceId, p.interfaceId))
-    if (described?.name !== undefined) p.generateText(F.interfaceName, described.name)
+    p.generateText(F.interfaceName, described?.name ?? 'unknown')
     if (described?.description !== undefined) p.generateText(F.interfaceDescription, described.description)
     p.close()
   }

@@ -56,7 +56,8 @@ const F = {
     about: 'A sum over the whole message, with which the receiver finds damage.',
     display: (get, _value, shown): string => {
       const status = get.number(F.checksumStatus)
-      return `Checksum: ${shown} [${status === 1 ? 'correct' : status === 0 ? 'incorrect' : 'unverified'}]`
+      if (status === 0) return `Checksum: ${shown} incorrect`
+      return `Checksum: ${shown} [${status === 1 ? 'correct' : 'unverified'}]`
     },
   }),
   checksumStatus: u8('icmp.checksum.status', 'Checksum Status', {

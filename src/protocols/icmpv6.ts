@@ -4,6 +4,7 @@
 //   0     1     2         4
 //   type  code  checksum  what the type says
 
+import { ipv6Text } from '../bytes/address.ts'
 import { onesSum } from '../bytes/checksum.ts'
 import type { Dissection } from '../core/dissect.ts'
 import { bytes, defineProtocol, flag, flag32, type Get, group, ipv6, u8, u16, u32 } from '../core/protocol.ts'
@@ -45,7 +46,8 @@ const F = {
     about: 'A sum over addresses and message, with which the receiver finds damage.',
     display: (get, _value, shown): string => {
       const status = get.number(F.checksumStatus)
-      return `Checksum: ${shown} [${status === 1 ? 'correct' : status === 0 ? 'incorrect' : 'unverified'}]`
+      if (status === 0) return `Checksum: ${shown} incorrect`
+      return `Checksum: ${shown} [${status === 1 ? 'correct' : 'unverified'}]`
     },
   }),
   checksumStatus: u8('icmpv6.checksum.status', 'Checksum Status', {
@@ -350,7 +352,8 @@ function listenerReport(p: Dissection): void {
 }
 
 function record(p: Dissection, at: number, length: number): void {
-  const row = p.generateText(F.record, multicastRecords[p.u8(at)] ?? 'Unknown', at, length)
+  const kind = multicastRecords[p.u8(at)] ?? 'Unknown'
+  const row = p.generateText(F.record, `${kind}: ${ipv6Text(p.bytes, p.base + at + 4)}`, at, length)
   p.nest(row)
   p.add(F.recordType, at)
   p.add(F.recordAux, at + 1)

@@ -54,10 +54,11 @@ const F = {
   totalLength: u16('ip.len', 'Total Length', {
     at: 2,
     about: 'Counts header and payload together; bytes after it are padding of the link.',
-    display: (_get, value, shown): string =>
-      value === 0
-        ? 'Total Length: 0 [reported as 0, presumed to be because of "TCP segmentation offload" (TSO)]'
-        : `Total Length: ${shown}`,
+  }),
+  offloadedLength: u16('ip.len', 'Total Length', {
+    about: 'Stands at zero because the network card was to cut the packet up and fill it in.',
+    display: (_get, _value, shown) =>
+      `Total Length: ${shown} bytes (reported as 0, presumed to be because of "TCP segmentation offload" (TSO))`,
   }),
   id: u16('ip.id', 'Identification', {
     at: 4,
@@ -95,8 +96,8 @@ const F = {
   fragmentOffset: u16('ip.frag_offset', 'Fragment Offset', {
     at: 6,
     mask: OFFSET,
-    scale: 8,
-    about: 'Says where in the original packet the bytes of this fragment belong.',
+    about: 'Says where in the original packet this fragment belongs, in units of eight bytes.',
+    display: (_get, value) => `${bitPicture(OFFSET, 2, value)} = Fragment Offset: ${value * 8}`,
   }),
   ttl: u8('ip.ttl', 'Time to Live', {
     at: 8,
@@ -137,11 +138,18 @@ const F = {
         .map((n) => `#${n}`)
         .join(', ')}`,
   }),
-  fragment: frame('ip.fragment', 'IPv4 Fragment', { about: 'A packet of the capture that holds a part of this one.' }),
+  fragment: frame('ip.fragment', 'IPv4 Fragment', {
+    about: 'A packet of the capture that holds a part of this one.',
+    display: (_get, value, _shown, _raw, start, length) => `Frame: ${value}, payload: ${start}-${start + length - 1} (${length} bytes)`,
+  }),
   fragmentCount: u32('ip.fragment.count', 'Fragment count', { generated: true, about: 'Counts the fragments that were put together.' }),
   reassembledLength: u32('ip.reassembled.length', 'Reassembled IPv4 length', {
     generated: true,
     about: 'Counts the bytes of the payload that the fragments carried together.',
+  }),
+  reassembledData: bytes('ip.reassembled.data', 'Reassembled IPv4 data', {
+    generated: true,
+    about: 'The payload that the fragments carried together.',
   }),
   reassembledIn: frame('ip.reassembled_in', 'Reassembled IPv4 in frame', {
     generated: true,
@@ -160,7 +168,7 @@ function summarize(get: Get): string {
   if (whole || get.has(F.fragments)) return `${ipProtocols[proto] ?? 'Unknown'} (${proto})`
   const seen = get.has(F.reassembledIn) ? ` [Reassembled in #${get.text(F.reassembledIn)}]` : ''
   const id = get.number(F.id).toString(16).padStart(4, '0')
-  return `Fragmented IP protocol (proto=${ipProtocols[proto] ?? 'Unknown'} ${proto}, off=${get.number(F.fragmentOffset)}, ID=${id})${seen}`
+  return `Fragmented IP protocol (proto=${ipProtocols[proto] ?? 'Unknown'} ${proto}, off=${get.number(F.fragmentOffset) * 8}, ID=${id})${seen}`
 }
 
 export const ip = defineProtocol({
@@ -199,7 +207,10 @@ export const ip = defineProtocol({
     p.addresses(12, 16, 4)
     let total = p.u16(2)
     // Zero: the network card was to fill it in when it cut the packet into segments, after the capture.
-    if (total === 0) total = p.reported()
+    if (total === 0) {
+      total = p.reported()
+      if (p.recording) recordOffloaded(p, total)
+    }
     if (total < header) return p.malformed(F.totalLength, `of ${total} bytes does not even cover the header`)
     if (total > p.reported() && !p.quoted) p.note(SEVERITY_ERROR, `IPv4 total length exceeds packet length (${p.reported()} bytes)`, 2)
     p.limit(total)
@@ -211,6 +222,17 @@ export const ip = defineProtocol({
     else dissectFragment(p, header, proto, (word & OFFSET) !== 0)
   },
 })
+
+/** Shows the length that the card would have written, as Wireshark does. */
+function recordOffloaded(p: Dissection, total: number): void {
+  const { rows } = p
+  for (let row = rows.count - 1; row >= 0; row--) {
+    if (rows.field[row] !== F.totalLength.id) continue
+    rows.field[row] = F.offloadedLength.id
+    rows.value[row] = total
+    return
+  }
+}
 
 /** The packet that completes a datagram shows the whole of it; the others show their bytes as data. */
 function dissectFragment(p: Dissection, header: number, proto: number, later: boolean): void {
@@ -244,6 +266,7 @@ function dissectFragment(p: Dissection, header: number, proto: number, later: bo
     }
     p.generate(F.fragmentCount, assemblies.pieces(assembly))
     p.generate(F.reassembledLength, whole.length)
+    p.add(F.reassembledData, 0, whole.length)
     p.close()
     p.leave()
   }

@@ -105,11 +105,18 @@ const F = {
         .map((n) => `#${n}`)
         .join(', ')}`,
   }),
-  fragment: frame('ipv6.fragment', 'IPv6 Fragment', { about: 'A packet of the capture that holds a part of this one.' }),
+  fragment: frame('ipv6.fragment', 'IPv6 Fragment', {
+    about: 'A packet of the capture that holds a part of this one.',
+    display: (_get, value, _shown, _raw, start, length) => `Frame: ${value}, payload: ${start}-${start + length - 1} (${length} bytes)`,
+  }),
   fragmentCount: u32('ipv6.fragment.count', 'Fragment count', { generated: true, about: 'Counts the fragments that were put together.' }),
   reassembledLength: u32('ipv6.reassembled.length', 'Reassembled IPv6 length', {
     generated: true,
     about: 'Counts the bytes of the payload that the fragments carried together.',
+  }),
+  reassembledData: bytes('ipv6.reassembled.data', 'Reassembled IPv6 data', {
+    generated: true,
+    about: 'The payload that the fragments carried together.',
   }),
   reassembledIn: frame('ipv6.reassembled.in', 'Reassembled IPv6 in frame', {
     generated: true,
@@ -256,6 +263,7 @@ function dissectFragment(p: Dissection, at: number, number: number, later: boole
     }
     p.generate(F.fragmentCount, assemblies.pieces(assembly))
     p.generate(F.reassembledLength, whole.length)
+    p.add(F.reassembledData, 0, whole.length)
     p.close()
     p.leave()
   }

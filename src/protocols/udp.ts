@@ -3,12 +3,16 @@
 //   0            2                 4       6         8
 //   source port  destination port  length  checksum  payload
 
+import type { Dissection } from '../core/dissect.ts'
 import { KIND_UDP } from '../core/memory.ts'
 import { SEVERITY_ERROR } from '../core/note.ts'
-import { bytes, defineProtocol, u8, u16, u32 } from '../core/protocol.ts'
+import { bytes, defineProtocol, group, u8, u16, u32 } from '../core/protocol.ts'
 import { checksumStates } from './names/checksum.ts'
 
 const HEADER = 8
+const UNVERIFIED = 2
+const NOT_PRESENT = 3
+const ILLEGAL = 4
 
 const F = {
   source: u16('udp.srcport', 'Source Port', {
@@ -26,7 +30,10 @@ const F = {
     at: 6,
     base: 'hex',
     about: 'A sum over addresses, header and payload, with which the receiver finds damage.',
-    display: (_get, value, shown) => (value === 0 ? `Checksum: ${shown} [zero-value ignored]` : `Checksum: ${shown} [unverified]`),
+    display: (get, value, shown): string => {
+      if (value !== 0) return `Checksum: ${shown} [unverified]`
+      return `Checksum: ${shown} [zero-value ${get.number(F.checksumStatus) === ILLEGAL ? 'illegal' : 'ignored'}]`
+    },
     explain: (value) => (value === 0 ? 'Zero means that the sender did not calculate a checksum.' : ''),
   }),
   checksumStatus: u8('udp.checksum.status', 'Checksum Status', {
@@ -34,6 +41,14 @@ const F = {
     names: checksumStates,
     about: 'Tells whether the checksum was compared with the bytes; it never is here.',
     display: (_get, value) => `Checksum Status: ${checksumStates[value]}`,
+  }),
+  zeroChecksum: group('udp.checksum.zero', 'Illegal checksum value (0)', {
+    hidden: true,
+    about: 'Marks a datagram over IPv6 without a checksum, which must have one there.',
+  }),
+  badLength: group('udp.length.bad', 'Bad length value', {
+    hidden: true,
+    about: 'Marks a datagram whose length cannot be right.',
   }),
   stream: u32('udp.stream', 'Stream index', {
     generated: true,
@@ -71,15 +86,11 @@ export const udp = defineProtocol({
     // Zero stands for "more than 65535" (RFC 2675 4), and for nothing in an ordinary datagram.
     if (length === 0 && p.reported() > 0xffff) length = p.reported()
     if (length < HEADER || (length > p.reported() && !p.quoted)) {
-      p.note(SEVERITY_ERROR, `Bad length value ${length} ${length < HEADER ? `< ${HEADER}` : '> IP payload length'}`, 4, 2)
+      p.note(SEVERITY_ERROR, `Bad length value ${length} ${length < HEADER ? `< ${HEADER}` : '> IP payload length'}`, 4, 0, F.badLength)
       if (length < HEADER) return p.data(HEADER)
     }
     p.limit(length)
-    if (p.u16(6) === 0) {
-      p.nest(p.rows.count - 1)
-      p.generate(F.checksumStatus, 3, 6, 2)
-      p.close()
-    } else p.generate(F.checksumStatus, 2, 6, 0)
+    if (p.recording) recordChecksum(p)
     if (p.recording) {
       const flow = p.memory.flowOf(p.packet, occurrence)
       if (flow >= 0) p.generate(F.stream, p.memory.streamOf(flow), HEADER, 0)
@@ -91,3 +102,16 @@ export const udp = defineProtocol({
     else p.next(F.destination, high, HEADER)
   },
 })
+
+/** Zero means that there is no checksum, which IPv6 does not allow (RFC 8200 8.1). */
+function recordChecksum(p: Dissection): void {
+  if (p.u16(6) !== 0) {
+    p.generate(F.checksumStatus, UNVERIFIED, 6, 0)
+    return
+  }
+  const illegal = p.addressSize === 16
+  p.nest(p.rows.count - 1)
+  if (illegal) p.note(SEVERITY_ERROR, 'Illegal checksum value (0)', 6, 0, F.zeroChecksum)
+  p.generate(F.checksumStatus, illegal ? ILLEGAL : NOT_PRESENT, 6, 2)
+  p.close()
+}

@@ -82,6 +82,7 @@ export const vlan = defineProtocol({
     let zeros = 0
     const most = p.source === 0 && p.length >= SHORTEST_FRAME ? Math.min(SHORTEST_FRAME - start, p.available() - at) : 0
     while (zeros < most && p.u8(at + zeros) === 0) zeros++
+    if (zeros < most) zeros = 0
     if (zeros > 0) p.add(F.padding, at, zeros)
     if (p.available() > at + zeros) p.add(F.trailer, at + zeros, p.available() - at - zeros)
   },

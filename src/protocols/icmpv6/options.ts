@@ -4,6 +4,7 @@
 //   0     1                    2
 //   type  length (8 bytes each) contents
 
+import { ipv6Text } from '../../bytes/address.ts'
 import type { Dissection } from '../../core/dissect.ts'
 import { SEVERITY_ERROR } from '../../core/note.ts'
 import { bytes, type Field, flag, group, ipv6, text, u8, u32 } from '../../core/protocol.ts'
@@ -220,7 +221,7 @@ function prefix(p: Dissection, at: number): string {
   p.add(O.prefixPreferred, at + 8)
   p.add(O.optionReserved, at + 12, 4)
   p.add(O.prefix, at + 16)
-  return ''
+  return ` : ${ipv6Text(p.bytes, p.base + at + 16)}/${p.u8(at + 2)}`
 }
 
 function route(p: Dissection, at: number, length: number): string {

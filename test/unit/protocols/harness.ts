@@ -1,6 +1,6 @@
 // Dissects packets given as hexadecimal text (or bytes) with everything real: the registry of all protocols and the memory of streams.
 
-import { Dissection, type PacketFacts } from '../../../src/core/dissect.ts'
+import { Dissection, type InterfaceFacts, type PacketFacts } from '../../../src/core/dissect.ts'
 import { GENERATED } from '../../../src/core/rows.ts'
 import { TreeText, treeOrder } from '../../../src/core/tree.ts'
 import { valueText } from '../../../src/core/value.ts'
@@ -76,7 +76,7 @@ export class Capture {
   readonly memory: StreamMemory
   private readonly packets: readonly PacketInput[]
 
-  constructor(packets: readonly PacketInput[]) {
+  constructor(packets: readonly PacketInput[], interfaces: readonly InterfaceFacts[] = [], showsInterfaces = false) {
     this.packets = packets
     this.memory = new StreamMemory(registry, (packet, at, length, target, targetAt) => {
       const piece = packets[packet - 1]!.bytes.subarray(at, at + length)
@@ -84,6 +84,8 @@ export class Capture {
       return piece.length
     })
     this.dissection = new Dissection(registry, this.memory)
+    this.dissection.interfaces = interfaces
+    this.dissection.showsInterfaces = showsInterfaces
     this.dissection.clock = {
       seconds: (packet) => packets[packet - 1]?.seconds ?? 0,
       nanos: (packet) => packets[packet - 1]?.nanos ?? 0,
