@@ -140,43 +140,48 @@ export const eth = defineProtocol({
       const room = p.reported() - HEADER - check
       if (p.has(HEADER + 2) && p.u16(HEADER) === IPX_RAW) p.data(HEADER, Math.min(type, room))
       else p.next(F.length, 0, HEADER, Math.min(type, room))
+      if (type < room && p.recording && p.has(HEADER + type)) recordTrailer(p, HEADER + type)
     } else {
       p.add(F.invalid, 12)
       p.data(HEADER, p.reported() - HEADER - check)
     }
+    if (check > 0 && p.recording && p.has(p.reported())) recordCheck(p, p.reported() - check)
     p.span(HEADER)
   },
-
-  trailer(p, at) {
-    const trailing = p.reported() - at
-    const known = checkLength(p)
-    let from = at
-    let rest = trailing
-    // Padding is what a frame needs to reach its smallest size, and only where it is all zeros.
-    if (p.length >= SHORTEST_FRAME) {
-      const most = Math.min(SHORTEST_FRAME - at, p.available() - at)
-      let zeros = 0
-      while (zeros < most && p.u8(at + zeros) === 0) zeros++
-      if (zeros < most) zeros = 0
-      if (zeros > 0) p.add(F.padding, at, zeros)
-      from += zeros
-      rest -= zeros
-    }
-    // Without word from the file, four bytes that an already long enough frame carries beyond its payload are a check sequence.
-    const hasCheck = rest >= CHECK && (known === CHECK || p.reported() >= SHORTEST_FRAME + CHECK)
-    if (hasCheck) rest -= CHECK
-    const there = Math.min(rest, p.available() - from)
-    if (there > 0) {
-      p.nest(p.add(F.trailer, from, there))
-      if (p.length >= SHORTEST_FRAME && at < SHORTEST_FRAME && from === at) p.note(SEVERITY_NOTE, UNPADDED, from, 0, F.oddPadding)
-      p.close()
-    }
-    if (hasCheck && p.has(from + rest + CHECK)) {
-      p.add(F.check, from + rest)
-      p.generate(F.checkStatus, 2, from + rest, 0)
-    }
-  },
+  trailer: recordTrailer,
 })
+
+/** Padding, trailer and check sequence: what lies between `at` and the end of the bytes that the frame has for its payload. */
+function recordTrailer(p: Dissection, at: number): void {
+  let from = at
+  let rest = p.reported() - at
+  // Padding is what a frame needs to reach its smallest size, and only where it is all zeros.
+  if (p.length >= SHORTEST_FRAME) {
+    const most = Math.min(SHORTEST_FRAME - at, p.available() - at)
+    let zeros = 0
+    while (zeros < most && p.u8(at + zeros) === 0) zeros++
+    if (zeros < most) zeros = 0
+    if (zeros > 0) p.add(F.padding, at, zeros)
+    from += zeros
+    rest -= zeros
+  }
+  // Without word from the file, four bytes that an already long enough frame carries beyond its payload are a check sequence.
+  const unsaid = p.interfaces[p.interfaceId]?.fcsLength === undefined
+  const hasCheck = unsaid && rest >= CHECK && p.reported() >= SHORTEST_FRAME + CHECK
+  if (hasCheck) rest -= CHECK
+  const there = Math.min(rest, p.available() - from)
+  if (there > 0) {
+    p.nest(p.add(F.trailer, from, there))
+    if (p.length >= SHORTEST_FRAME && at < SHORTEST_FRAME && from === at) p.note(SEVERITY_NOTE, UNPADDED, from, 0, F.oddPadding)
+    p.close()
+  }
+  if (hasCheck && p.has(from + rest + CHECK)) recordCheck(p, from + rest)
+}
+
+function recordCheck(p: Dissection, at: number): void {
+  p.add(F.check, at)
+  p.generate(F.checkStatus, 2, at, 0)
+}
 
 /** Bytes of check sequence at the end of the frame, where the file says so. */
 function checkLength(p: Dissection): number {

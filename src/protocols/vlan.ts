@@ -4,6 +4,7 @@
 //   0                       2
 //   priority|DEI|identifier  type of what follows, or its length
 
+import type { Dissection } from '../core/dissect.ts'
 import { bytes, defineProtocol, flag16, u16 } from '../core/protocol.ts'
 import { etherTypes } from './names/ethertypes.ts'
 
@@ -73,17 +74,20 @@ export const vlan = defineProtocol({
       p.add(F.length, 2)
       // Key 0 of a length: what follows is an LLC frame.
       p.next(F.length, 0, HEADER, Math.min(type, p.reported() - HEADER))
+      if (p.recording && p.has(HEADER + type + 1)) recordTrailer(p, HEADER + type)
     }
     p.span(HEADER)
   },
 
-  trailer(p, at) {
-    const start = p.base + at - p.frameStart
-    let zeros = 0
-    const most = p.source === 0 && p.length >= SHORTEST_FRAME ? Math.min(SHORTEST_FRAME - start, p.available() - at) : 0
-    while (zeros < most && p.u8(at + zeros) === 0) zeros++
-    if (zeros < most) zeros = 0
-    if (zeros > 0) p.add(F.padding, at, zeros)
-    if (p.available() > at + zeros) p.add(F.trailer, at + zeros, p.available() - at - zeros)
-  },
+  trailer: recordTrailer,
 })
+
+function recordTrailer(p: Dissection, at: number): void {
+  const start = p.base + at - p.frameStart
+  let zeros = 0
+  const most = p.source === 0 && p.length >= SHORTEST_FRAME ? Math.min(SHORTEST_FRAME - start, p.available() - at) : 0
+  while (zeros < most && p.u8(at + zeros) === 0) zeros++
+  if (zeros < most) zeros = 0
+  if (zeros > 0) p.add(F.padding, at, zeros)
+  if (p.available() > at + zeros) p.add(F.trailer, at + zeros, p.available() - at - zeros)
+}
