@@ -113,11 +113,28 @@ export function defineProtocol(definition: ProtocolDefinition): Protocol {
     }
     if (!seen.has(field.name)) seen.set(field.name, field)
   }
-  return {
-    ...definition,
+  // Written out, key by key: all protocols have one shape, which the engine's loop over layers depends on for its speed.
+  const protocol = {
+    name: definition.name,
+    title: definition.title,
+    column: definition.column,
+    spec: definition.spec,
+    about: definition.about,
+    fields: definition.fields,
+    accepts: definition.accepts,
+    framing: definition.framing,
+    scanStops: definition.scanStops,
+    columnOf: definition.columnOf,
+    heading: definition.heading,
+    summary: definition.summary,
+    dissect: definition.dissect,
+    trailer: definition.trailer,
+    finish: definition.finish,
+    track: definition.track,
     id: -1,
     self,
     header: declared.filter((field) => field.at >= 0),
     columnName: definition.column ?? definition.name.toUpperCase(),
   }
+  return protocol as Protocol
 }

@@ -64,6 +64,13 @@ export class Conversations {
 
   private readAddresses(bytes: Uint8Array, sourceAt: number, destinationAt: number, size: number): void {
     const { source, destination } = this
+    // Nearly always; only the first word of an IPv4 address counts.
+    if (size === 4) {
+      source[0] = (bytes[sourceAt]! << 24) | (bytes[sourceAt + 1]! << 16) | (bytes[sourceAt + 2]! << 8) | bytes[sourceAt + 3]!
+      destination[0] =
+        (bytes[destinationAt]! << 24) | (bytes[destinationAt + 1]! << 16) | (bytes[destinationAt + 2]! << 8) | bytes[destinationAt + 3]!
+      return
+    }
     for (let word = 0, from = 0; word < WORDS; word++, from += 4) {
       let a = 0
       let b = 0

@@ -43,7 +43,14 @@ export class MessageLog implements Messages {
   }
 
   firstOf(packet: number): number {
-    if (this.count === 0 || this.packets.at(this.count - 1) < packet) return -1
+    const last = this.count === 0 ? 0 : this.packets.at(this.count - 1)
+    if (last < packet) return -1
+    if (last === packet) {
+      // While the capture is read for the first time, the packet at hand is always the last one.
+      let first = this.count - 1
+      while (first > 0 && this.packets.at(first - 1) === packet) first--
+      return first
+    }
     let low = 0
     let high = this.count - 1
     while (low < high) {
