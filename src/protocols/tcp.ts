@@ -456,10 +456,13 @@ export const tcp = defineProtocol({
     const occurrence = p.transports++
     const flow = p.recording ? p.memory.flowOf(p.packet, occurrence) : -1
     if (!p.has(MIN_HEADER)) {
+      if (!p.quoted) return p.short(MIN_HEADER)
+      // Error messages quote the first eight bytes by rule (RFC 792): that is no fault of the packet.
       p.add(F.sourcePort, 0)
       p.add(F.destinationPort, 2)
+      if (flow >= 0) p.generate(F.stream, p.memory.streamOf(flow))
       if (p.has(8)) p.add(F.seqRaw, 4)
-      return p.quoted ? undefined : p.short(MIN_HEADER)
+      return
     }
     const header = headerLengthOf(p)
     if (p.recording) {
@@ -627,7 +630,10 @@ function followMessages(p: Dissection, occurrence: number, header: number, flow:
   const gap = memory.tcp.gapBefore(p.packet)
   if (gap > 0) p.generate(F.gap, gap, header, 0)
   const known = memory.tcp.protocolOf(p.recording ? flow : memory.flowOf(p.packet, occurrence), p.packet)
-  if (known < 0) return p.data(header)
+  if (known < 0) {
+    p.data(header)
+    return
+  }
   const at = covered - payload + header
   if (at < p.available()) p.add(F.segmentData, at, p.available() - at)
   const completed = memory.tcp.reassembledIn(p.packet)
