@@ -5,6 +5,7 @@ import { checkSyntax, explainFilter } from './bpf/check.ts'
 import { interfaceDown, interfaceMissing, LiveError, tellInterfaceLost, tellKept } from './errors.ts'
 import { type Intake, PcapIntake, PcapngIntake } from './intake.ts'
 import { listInterfaceNames } from './interfaces.ts'
+import { type Libc, loadLibc, readInterface } from './libc.ts'
 import { Ending, sleep } from './live.ts'
 import { findProgram, type Outcome, type OwnedChild, type Program, spawnOwned } from './programs.ts'
 import { tellSpoolFailure } from './spool.ts'
@@ -17,7 +18,7 @@ interface Kind {
   args(options: CaptureOptions): string[]
   takeIn(options: CaptureOptions): Intake
   /** Milliseconds without packets after which all that arrived before have been handed over. */
-  quiet(interfaceName: string): number
+  readonly quiet: number
   /** Packets lost, as the program last said; null when it has not. */
   readDropped(said: string): number | null
   /** Makes it say so, where it can. */
@@ -25,12 +26,10 @@ interface Kind {
 }
 
 /**
- * Immediate mode has no delay, but a ring of slots that are as large as the largest packet, which on lo is 64 KiB: a burst of a
- * thousand packets overruns it. Without it nothing is lost, and packets are up to a second late.
+ * Immediate mode has no delay, but on Linux a ring of slots that are each as large as the largest packet: a burst of a thousand
+ * packets overruns its 64 MiB. Without it nothing is lost, and packets are up to a second late.
  */
-function isImmediate(name: string): boolean {
-  return !doublesPackets(name)
-}
+const IMMEDIATE = process.platform !== 'linux'
 
 /** On Linux's lo every packet passes twice. libpcap throws the copy away that is on its way out, but counts it when it is lost. */
 function doublesPackets(name: string): boolean {
@@ -47,28 +46,18 @@ const DUMPCAP: Kind = {
     ...(filter === '' ? [] : ['-f', filter]),
   ],
   takeIn: ({ spool }) => new PcapngIntake(spool),
-  quiet: () => 300,
+  quiet: 300,
   readDropped: (said) => lastNumber(said, /received\/dropped on interface .*?: \d+\/(\d+)/g),
 }
 
 const TCPDUMP: Kind = {
   engine: 'tcpdump',
   args: ({ interface: name, filter, snapLength = SNAP_LENGTH }) => [
-    ...[
-      '-i',
-      name,
-      '-n',
-      '-U',
-      ...(isImmediate(name) ? ['--immediate-mode'] : []),
-      '-B',
-      String(BUFFER_MIB * 1024),
-      '-s',
-      String(snapLength),
-    ],
+    ...['-i', name, '-n', '-U', ...(IMMEDIATE ? ['--immediate-mode'] : []), '-B', String(BUFFER_MIB * 1024), '-s', String(snapLength)],
     ...['--time-stamp-precision=nano', '-w', '-', '--', ...(filter === '' ? [] : [filter])],
   ],
   takeIn: ({ spool, interface: name, filter }) => new PcapIntake(spool, name, filter),
-  quiet: (name) => (isImmediate(name) ? 100 : 1100),
+  quiet: IMMEDIATE ? 100 : 1100,
   readDropped: (said) => lastNumber(said, /(\d+) packets? dropped by kernel/g),
   ...(process.platform === 'linux' ? { askDropped: 'SIGUSR1' as const } : {}),
 }
@@ -77,6 +66,8 @@ const TCPDUMP: Kind = {
 const START_LIMIT = 10_000
 /** Longest time in milliseconds that stop() waits for the traffic to pause. */
 const STOP_LIMIT = 3000
+/** Milliseconds between two looks whether the interface is still there. */
+const WATCH_INTERVAL = 250
 /** Milliseconds after which a program that was asked to finish is killed. */
 const PATIENCE = 2000
 
@@ -124,6 +115,11 @@ class ChildCapture implements LiveCapture {
   private failure: CaptureEnd | null = null
   private broken: unknown = null
   private asking: NodeJS.Timeout | undefined
+  private watching: NodeJS.Timeout | undefined
+  private calls: Libc | null = null
+  /** The interface went down or away. */
+  private lost = false
+  private down = false
   private opened: () => void = () => {}
 
   constructor(kind: Kind, program: Program, options: CaptureOptions) {
@@ -158,8 +154,21 @@ class ChildCapture implements LiveCapture {
       throw this.explainRefusal(result === undefined ? 'it did not start within ten seconds' : this.child.said())
     }
     const { askDropped } = this.kind
+    this.watching = setInterval(this.watch, WATCH_INTERVAL).unref()
+    this.calls = await loadLibc().catch(() => null)
     // Only a program that captures has a handler for this signal; before, it would die of it.
     if (askDropped) this.asking = setInterval(() => this.child.signal(askDropped), 1000).unref()
+  }
+
+  /** libpcap goes on waiting when an interface is set down, so this has to be noticed here. */
+  private readonly watch = (): void => {
+    if (!this.calls || this.stopping || this.interface === 'any') return
+    const state = readInterface(this.calls, this.interface)
+    if (state?.up) return
+    this.down = state !== null
+    this.lost = true
+    clearInterval(this.watching)
+    this.letGo()
   }
 
   statistics(): CaptureCounts {
@@ -172,7 +181,7 @@ class ChildCapture implements LiveCapture {
       this.stopping = true
       const limit = performance.now() + STOP_LIMIT
       const asked = performance.now()
-      const quiet = this.kind.quiet(this.interface)
+      const { quiet } = this.kind
       while (performance.now() < limit && performance.now() - Math.max(this.lastPacket, asked) < quiet) await sleep(20)
       this.letGo()
     }
@@ -203,6 +212,7 @@ class ChildCapture implements LiveCapture {
 
   private close(outcome: Outcome): void {
     clearInterval(this.asking)
+    clearInterval(this.watching)
     if (!this.failure) this.captured = this.intake.close()
     this.onPackets()
     this.ending.finish(this.failure ?? (this.stopping ? { reason: 'stopped' } : this.explainEnd(outcome)))
@@ -210,8 +220,8 @@ class ChildCapture implements LiveCapture {
 
   /** dumpcap ends with 0 even when its interface vanished: what counts is what it said. */
   private explainEnd({ code, stderr }: Outcome): CaptureEnd {
-    const gone = !listInterfaceNames().includes(this.interface)
-    if (gone || /went down|is down|disappeared|no longer|network adapter|not up/i.test(stderr)) {
+    const gone = !this.down && !listInterfaceNames().includes(this.interface)
+    if (gone || this.lost || /went down|is down|disappeared|no longer|network adapter|not up/i.test(stderr)) {
       return { reason: 'interface', message: tellInterfaceLost(this.interface, this.captured, !gone) }
     }
     const why = lastLine(stderr) || (code === null ? 'it was killed' : `exit code ${code}`)

@@ -33,7 +33,7 @@ async function probeProgram(engine: 'dumpcap' | 'tcpdump'): Promise<EngineProbe>
   const { code, stderr } = await runBriefly(program.path, ['-i', loopbackName(), '-L'])
   if (code === 0) {
     const late =
-      engine === 'dumpcap' ? 'lost packets counted at the end, at most 250 ms late' : 'live count of lost packets, up to 1 s late on lo'
+      engine === 'dumpcap' ? 'lost packets counted at the end, at most 250 ms late' : 'live count of lost packets, up to 1 s late'
     return usable(engine, `${program.path}: kernel time in ns, ${late}`)
   }
   if (/permission|not permitted/i.test(stderr)) {

@@ -3,7 +3,7 @@
 
 import { createConnection, createServer, type Server, type Socket } from 'node:net'
 import { LiveError } from './errors.ts'
-import { Ending } from './live.ts'
+import { Ending, sleep } from './live.ts'
 import { RebuiltConnection } from './rebuilt.ts'
 import { Spool, tellSpoolFailure } from './spool.ts'
 import { type CaptureCounts, type CaptureEnd, LINKTYPE_ETHERNET, type LiveCapture, SNAP_LENGTH } from './types.ts'
@@ -30,6 +30,9 @@ export interface Relay extends LiveCapture {
 
 /** Milliseconds after which a FIN is acknowledged by itself, when the other side has nothing to say: Linux's delayed ACK. */
 const DELAYED_ACK = 40
+
+/** Milliseconds that stop() waits for connections that are being closed. */
+const FAREWELL = 200
 
 /** @throws LiveError when the port is taken or forbidden, or the spool cannot be made */
 export async function startRelay(options: RelayOptions): Promise<Relay> {
@@ -89,6 +92,8 @@ class RunningRelay implements Relay {
   private readonly sockets = new Set<Socket>()
   private readonly onPackets: () => void
   private captured = 0
+  /** Connections that one side has finished, and the other not yet. */
+  private halfClosed = 0
   private flushing: NodeJS.Immediate | null = null
   /** Microseconds since 1970 of the last frame: two frames never share a time. */
   private lastTime = 0
@@ -112,6 +117,9 @@ class RunningRelay implements Relay {
   }
 
   async stop(): Promise<void> {
+    // A connection that one side has finished is about to be finished by the other.
+    const limit = performance.now() + FAREWELL
+    while (this.halfClosed > 0 && performance.now() < limit) await sleep(5)
     this.end({ reason: 'stopped' })
     await this.ended
   }
@@ -155,13 +163,16 @@ class RunningRelay implements Relay {
         clearTimeout(pending)
         frames.finish(fromClient)
         finished[fromClient ? 'client' : 'server'] = true
-        if (finished.client && finished.server) frames.acknowledge(!fromClient)
+        const both = finished.client && finished.server
+        this.halfClosed += both ? -1 : 1
+        if (both) frames.acknowledge(!fromClient)
         else pending = setTimeout(() => over || frames.acknowledge(!fromClient), DELAYED_ACK)
         to.end()
       })
       from.on('error', () => {
         if (over) return
         over = true
+        if (finished.client !== finished.server) this.halfClosed--
         clearTimeout(pending)
         frames.reset(fromClient)
         to.resetAndDestroy()

@@ -5,8 +5,19 @@ import { spawnSync } from 'node:child_process'
 import { createSocket, type Socket } from 'node:dgram'
 import { statSync } from 'node:fs'
 import { createConnection, createServer } from 'node:net'
-import { type CaptureOptions, dropPrivileges, type LiveCapture, makeSpool, prepareNamespace, removeSpool } from '../../src/capture/index.ts'
-import { becomeNamespaced, explainPermission, insideNamespace, LiveError, startCapture } from '../../src/capture/index.ts'
+import {
+  becomeNamespaced,
+  type CaptureOptions,
+  dropPrivileges,
+  explainPermission,
+  insideNamespace,
+  type LiveCapture,
+  LiveError,
+  makeSpool,
+  prepareNamespace,
+  removeSpool,
+  startCapture,
+} from '../../src/capture/index.ts'
 import { AF_PACKET, loadLibc, readInterface, SOCK_RAW } from '../../src/capture/libc.ts'
 import type { EngineName } from '../../src/capture/types.ts'
 import { openCapture } from '../../src/files/index.ts'
@@ -153,14 +164,18 @@ const scenarios: Record<string, (...args: string[]) => Promise<unknown>> = {
 
   /** Both directions of a TCP exchange, each packet once. */
   async tcp() {
-    const result = await capture({ filter: `tcp port ${PORT}` }, async () => {
-      const server = createServer((socket) => socket.end('fluffy tail'))
-      await new Promise<void>((resolve) => server.listen(PORT, '127.0.0.1', resolve))
-      const client = createConnection(PORT, '127.0.0.1')
-      client.resume()
-      await new Promise((resolve) => client.once('close', resolve))
-      await new Promise((resolve) => server.close(resolve))
-    }, 200)
+    const result = await capture(
+      { filter: `tcp port ${PORT}` },
+      async () => {
+        const server = createServer((socket) => socket.end('fluffy tail'))
+        await new Promise<void>((resolve) => server.listen(PORT, '127.0.0.1', resolve))
+        const client = createConnection(PORT, '127.0.0.1')
+        client.resume()
+        await new Promise((resolve) => client.once('close', resolve))
+        await new Promise((resolve) => server.close(resolve))
+      },
+      200,
+    )
     const flags = result.seen.map(({ head }) => Number.parseInt(head.slice(94, 96), 16))
     return { flags, text: result.seen.some(({ head }) => Buffer.from(head, 'hex').includes('fluffy tail')) }
   },
@@ -285,6 +300,7 @@ const scenarios: Record<string, (...args: string[]) => Promise<unknown>> = {
     const first = numbersOf(await readSpool(live.spool)).length
     removeSpool(live.spool)
     const second = await capture({}, () => sendNumbered(5))
+    const { HOME: home } = process.env
     return {
       said,
       user: [process.getuid?.(), process.getgid?.(), process.getgroups?.()],
@@ -306,7 +322,7 @@ const scenarios: Record<string, (...args: string[]) => Promise<unknown>> = {
           return false
         }
       })(),
-      home: process.env['HOME'] ?? null,
+      home: home ?? null,
     }
   },
 
@@ -325,6 +341,7 @@ const scenarios: Record<string, (...args: string[]) => Promise<unknown>> = {
 }
 
 const [name = '', ...args] = process.argv.slice(2)
-if (process.env['TEST_RAISE'] === '1') await prepareNamespace()
+const { TEST_RAISE } = process.env
+if (TEST_RAISE === '1') await prepareNamespace()
 const result = await scenarios[name]!(...args)
 process.stdout.write(`${JSON.stringify(result)}\n`, () => process.exit(0))

@@ -5,6 +5,7 @@ import { mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { build } from 'esbuild'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { launch as launchInTerminal } from './terminal.ts'
 
 const root = process.getuid?.() === 0
 const folder = join(import.meta.dirname, '../../node_modules/.cache')
@@ -68,10 +69,18 @@ async function run<T = Record<string, unknown>>(args: readonly string[], where: 
 
 describe.skipIf(!works).each(engines)('%s', (engine) => {
   test('numbered packets are seen, each once, in order, with the kernel’s time', async () => {
-    const result = await run(['numbered', engine, '1000'])
-    expect(result).toMatchObject({ seen: 1000, ordered: true, times: true, engine, timeSource: 'kernel', linkType: 1, end: { reason: 'stopped' } })
+    const result = await run<{ age: number }>(['numbered', engine, '1000'])
+    expect(result).toMatchObject({
+      seen: 1000,
+      ordered: true,
+      times: true,
+      engine,
+      timeSource: 'kernel',
+      linkType: 1,
+      end: { reason: 'stopped' },
+    })
     expect(result).toMatchObject({ counts: { captured: 1000, dropped: 0 } })
-    expect(result['age']).toBeLessThan(30)
+    expect(result.age).toBeLessThan(30)
   })
 
   test('a burst of 20 000 packets', async () => {
@@ -193,7 +202,7 @@ describe.skipIf(!works)('the ring', () => {
   })
 
   test.skipIf(!has('mount'))('a full disk ends the capture; what is there is kept and readable', async () => {
-    const shell = 'mount -t tmpfs -o size=256k none /mnt && exec "$@"'
+    const shell = 'mount -t tmpfs -o size=1m none /mnt && exec "$@"'
     const before = [...(root ? ['unshare', '-n', '-m'] : ['unshare', '-U', '-r', '-n', '-m']), '--', 'sh', '-c', shell, 'sh']
     const result = await run<{ end: { reason: string; message: string }; seen: number; counted: number }>(['full'], {
       before,
@@ -247,5 +256,29 @@ describe.skipIf(!works || !root)('privileges', () => {
   test('an ordinary user captures in a namespace of his own', async () => {
     const before = ['unshare', '-U', '-r', '-n', '--']
     expect(await run(['numbered', 'ring', '500'], { nobody: true, before })).toMatchObject({ seen: 500, ordered: true })
+  })
+})
+
+describe.skipIf(!works)('moving into a namespace', () => {
+  test('the whole program moves, and the terminal is its own: size, raw mode, keys', async () => {
+    const program = launchInTerminal({ command: [process.execPath, bundle, 'become'], cols: 97, rows: 30, env: { TEST_RAISE: '0' } })
+    await program.until('press a key', 20_000)
+    program.type('{ctrl+c}')
+    await program.until('"key"', 20_000)
+    expect(
+      JSON.parse(
+        program.screen
+          .text()
+          .split('\n')
+          .find((line) => line.includes('"key"')) ?? '',
+      ),
+    ).toEqual({
+      key: '\u0003',
+      seen: 7,
+      engine: 'namespace',
+      columns: 97,
+      said: '',
+    })
+    expect(await program.exit).toEqual({ code: 0, signal: 0 })
   })
 })

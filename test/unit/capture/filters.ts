@@ -110,7 +110,7 @@ export const PRIMITIVES: readonly string[] = [
     'len / ip[8] = 1',
     'ip[2:2] - ((ip[0]&0xf)<<2) - ((tcp[12]&0xf0)>>2) != 0',
   ],
-  ...['vlan', 'vlan 5', 'vlan 7', 'sctp[0:2] = 80', 'igmp[0] = 8', '5 = ip[9]', 'ip[0] & 0xf > tcp[13]'],
+  ...['vlan', 'vlan 5', 'vlan 7', 'sctp[0:2] = 80', 'igmp[0] = 8', '6 = ip[9]', 'ip[0] & 0xf > tcp[13]'],
 ]
 
 export const WHOLE: readonly string[] = [
