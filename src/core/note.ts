@@ -34,7 +34,11 @@ export const noteFields = {
     about: 'A remark that the analyzer makes on this packet.',
     display: (_get, _value, text) => `[Expert Info: ${text}]`,
   }),
-  message: new Field('_ws.expert.message', 'Message', 'text', 0, { about: 'The words of the remark.', in: '_ws.expert', hidden: true }),
+  message: new Field('_ws.expert.message', 'Message', 'text', 0, {
+    about: 'The words in which the analyzer makes the remark.',
+    in: '_ws.expert',
+    hidden: true,
+  }),
   severity: u32('_ws.expert.severity', 'Severity level', {
     about: 'How much the remark matters: chat, note, warning or error.',
     in: '_ws.expert',

@@ -1,10 +1,10 @@
 // Data: the bytes that no protocol here claims.
 
-import { bytes, defineProtocol, u32 } from '../core/protocol.ts'
+import { bytes, defineProtocol, i32 } from '../core/protocol.ts'
 
 const F = {
   data: bytes('data.data', 'Data', { about: 'The bytes that follow the last header that was understood.' }),
-  length: u32('data.len', 'Length', { generated: true, about: 'Counts the bytes that no protocol claimed.' }),
+  length: i32('data.len', 'Length', { generated: true, about: 'Counts the bytes that no protocol claimed.' }),
 }
 
 export const data = defineProtocol({

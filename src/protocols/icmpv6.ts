@@ -112,7 +112,7 @@ const F = {
   }),
   neighborFlags: u32('icmpv6.nd.na.flag', 'Flags', {
     base: 'hex',
-    about: 'Says who answers and why.',
+    about: 'Says who answers the question, and for what reason.',
     display: (_get, value, shown) =>
       `Flags: ${shown}${neighborWords(value)
         .map((word) => `, ${word[1]}`)
@@ -160,7 +160,9 @@ const F = {
   interval: u8('icmpv6.mld.qqi', "QQIC (Querier's Query Interval Code)", { about: 'Says in a short code how often the router asks.' }),
   sourceCount: u16('icmpv6.mld.nb_sources', 'Number of Sources', { about: 'Counts the source addresses that follow.' }),
   sourceAddress: ipv6('icmpv6.mld.source_address', 'Source Address', { about: 'A sender that listeners are asked about.' }),
-  recordCount: u16('icmpv6.mldr.nb_mcast_records', 'Number of Multicast Address Records', { about: 'Counts the records that follow.' }),
+  recordCount: u16('icmpv6.mldr.nb_mcast_records', 'Number of Multicast Address Records', {
+    about: 'Counts the records that follow, one for each group.',
+  }),
   record: group('icmpv6.mldr.mar', 'Multicast Address Record', {
     about: 'Says for one group from which senders the machine wants to hear.',
     display: (_get, _value, shown) => `Multicast Address Record ${shown}`,
