@@ -144,7 +144,9 @@ export const http = defineProtocol({
     const { bytes, base, end } = p
     const start = skipEmptyLines(bytes, base, end)
     const response = isStatusLine(bytes, start, end)
-    if (!response && methodEnd(bytes, start, end) < 0) {
+    // aux 0: the rest of a body whose length nobody knew.
+    const goesOn = p.message >= 0 && p.memory.messages.aux(p.message) === 0
+    if (goesOn || (!response && methodEnd(bytes, start, end) < 0)) {
       p.data(0)
       return
     }

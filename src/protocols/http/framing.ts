@@ -4,6 +4,7 @@ import { type Framing, type FramingState, MORE, NO, NOT_MINE, YES } from '../../
 import { readChunkSize } from './chunks.ts'
 import {
   emptyHead,
+  endsInVersion,
   HEAD_MORE,
   HEAD_WRONG,
   hasHeadEnd,
@@ -108,13 +109,14 @@ function answer(state: FramingState, start: number, behind: number, end: number)
     finish(state, BETWEEN)
     return behind - start + head.contentLength
   }
-  if (head.hasContentType && !head.keepAlive) {
+  // Until the connection closes (rule 8) …
+  if (!head.keepAlive) {
     state.phase = UNTIL_CLOSE
     state.untilClose = true
     state.aux = number(state)
     return behind - start
   }
-  // Until close as well (rule 8), but nothing promises a body: shown at once, as Wireshark does.
+  // … which it says it will not: shown at once, so that nobody waits for the end.
   finish(state, TAIL)
   return end - start
 }
@@ -168,15 +170,15 @@ export const httpFraming: Framing = {
     const space = methodEnd(bytes, at, end)
     if (space < 0) return maybeMethod(bytes, at, end) && looksLikeMethod(bytes, at, end) ? MORE : NO
     if (space + 1 === end) return MORE
-    if (isUsual(bytes, at, space)) {
+    const limit = Math.min(end, at + MAX_FIRST_LINE)
+    const feed = lineFeed(bytes, space, limit)
+    if (feed < 0 && isUsual(bytes, at, space)) {
       const target = bytes[space + 1]!
       // origin-form, absolute-form ("http…"), asterisk-form; authority-form for CONNECT only (RFC 9112 3.2).
       if (target === 0x2f || (target | 0x20) === 0x68 || (bytes[at] === 0x43 && bytes[at + 3] === 0x4e)) return YES
     }
-    const limit = Math.min(end, at + MAX_FIRST_LINE)
-    const feed = lineFeed(bytes, space, limit)
     if (feed < 0) return limit === end && looksLikeMethod(bytes, at, space) ? MORE : NO
-    return endsInVersion(bytes, space, feed) ? YES : NO
+    return isVersionOne(bytes, space, feed) ? YES : NO
   },
 
   frame(state, bytes, start, end) {
@@ -191,9 +193,18 @@ export const httpFraming: Framing = {
       case TAIL:
         if (isStatusLine(bytes, start, end)) return open(state, bytes, start, end)
         finish(state, TAIL)
+        // No message of its own: it answers nothing and has no number.
+        state.interim = true
+        state.aux = 0
         return end - start
-      case TUNNEL:
-        return NOT_MINE
+      case TUNNEL: {
+        // What is spoken inside may be HTTP again.
+        const answer = httpFraming.recognize(bytes, start, end)
+        if (answer === NO) return NOT_MINE
+        if (answer === MORE) return MORE
+        state.phase = BETWEEN
+        return open(state, bytes, start, end)
+      }
       default:
         return open(state, bytes, start, end)
     }
@@ -216,14 +227,9 @@ function isUsual(bytes: Uint8Array, at: number, space: number): boolean {
   return METHODS.has(method)
 }
 
-const VERSION = [0x20, 0x48, 0x54, 0x54, 0x50, 0x2f, 0x31, 0x2e]
-
 /** Does the line that ends at `feed` end in " HTTP/1.x"? */
-function endsInVersion(bytes: Uint8Array, from: number, feed: number): boolean {
+function isVersionOne(bytes: Uint8Array, from: number, feed: number): boolean {
   let end = feed
   while (end > from && bytes[end - 1]! <= 0x20) end--
-  const at = end - 9
-  if (at < from) return false
-  for (let i = 0; i < VERSION.length; i++) if (bytes[at + i] !== VERSION[i]) return false
-  return true
+  return endsInVersion(bytes, from, feed) && bytes[end - 3] === 0x31
 }

@@ -33,7 +33,6 @@ export interface Head {
   transferEncoding: boolean
   /** Its last coding is `chunked`. */
   chunked: boolean
-  hasContentType: boolean
   keepAlive: boolean
 }
 
@@ -45,14 +44,12 @@ export function emptyHead(): Head {
     contentLength: -1,
     transferEncoding: false,
     chunked: false,
-    hasContentType: false,
     keepAlive: false,
   }
 }
 
 const lower = (name: string): Uint8Array => Uint8Array.from(name, (letter) => letter.charCodeAt(0))
 const CONTENT_LENGTH = lower('content-length')
-const CONTENT_TYPE = lower('content-type')
 const CONNECTION = lower('connection')
 const TRANSFER_ENCODING = lower('transfer-encoding')
 const CHUNKED = lower('chunked')
@@ -74,6 +71,13 @@ export function lineFeed(bytes: Uint8Array, at: number, end: number): number {
   return -1
 }
 
+/** Where a line's content ends: before its line feed and the CR, or several, before that. */
+export function lineStop(bytes: Uint8Array, at: number, feed: number): number {
+  let stop = feed
+  while (stop > at && bytes[stop - 1] === CR) stop--
+  return stop
+}
+
 /** First byte that is neither CR nor LF: RFC 9112 2.2 lets empty lines stand before a request. */
 export function skipEmptyLines(bytes: Uint8Array, at: number, end: number): number {
   while (at < end && (bytes[at] === CR || bytes[at] === LF)) at++
@@ -83,8 +87,9 @@ export function skipEmptyLines(bytes: Uint8Array, at: number, end: number): numb
 /** Does a blank line end somewhere in bytes[at … end)? For heads that arrive in pieces: looks only at what is new. */
 export function hasHeadEnd(bytes: Uint8Array, at: number, end: number): boolean {
   for (let i = lineFeed(bytes, at, end); i >= 0; i = lineFeed(bytes, i + 1, end)) {
-    if (bytes[i + 1] === LF && i + 1 < end) return true
-    if (bytes[i + 1] === CR && bytes[i + 2] === LF && i + 2 < end) return true
+    let next = i + 1
+    while (next < end && bytes[next] === CR) next++
+    if (next < end && bytes[next] === LF) return true
   }
   return false
 }
@@ -98,19 +103,18 @@ export function readHead(bytes: Uint8Array, start: number, end: number, head: He
   head.contentLength = -1
   head.transferEncoding = false
   head.chunked = false
-  head.hasContentType = false
   head.keepAlive = false
   for (;;) {
     const at = feed + 1
     feed = lineFeed(bytes, at, end)
     if (feed < 0) return end - start > MAX_HEAD ? HEAD_WRONG : HEAD_MORE
-    if (feed === at || (feed === at + 1 && bytes[at] === CR)) return feed + 1
+    if (lineStop(bytes, at, feed) === at) return feed + 1
     // A line that begins with white space continues the one before (obs-fold, RFC 9112 5.2).
     while (feed + 1 < end && (bytes[feed + 1] === SPACE || bytes[feed + 1] === TAB)) {
       feed = lineFeed(bytes, feed + 1, end)
       if (feed < 0) return end - start > MAX_HEAD ? HEAD_WRONG : HEAD_MORE
     }
-    const lineEnd = bytes[feed - 1] === CR ? feed - 1 : feed
+    const lineEnd = lineStop(bytes, at, feed)
     const letter = bytes[at]! | 0x20
     // Only headers whose names begin with c or t matter here.
     if (letter === 0x63 || letter === 0x74) readHeader(bytes, at, lineEnd, head)
@@ -124,8 +128,7 @@ function readHeader(bytes: Uint8Array, at: number, end: number, head: Head): voi
     head.transferEncoding = true
     // A second header that names another coding does not undo this one, for Wireshark nor for most programs.
     head.chunked ||= endsInChunked(bytes, at + TRANSFER_ENCODING.length, end)
-  } else if (named(bytes, at, end, CONTENT_TYPE)) head.hasContentType = true
-  else if (named(bytes, at, end, CONNECTION)) head.keepAlive = contains(bytes, at + CONNECTION.length, end, KEEP_ALIVE)
+  } else if (named(bytes, at, end, CONNECTION)) head.keepAlive = contains(bytes, at + CONNECTION.length, end, KEEP_ALIVE)
 }
 
 /** Is this the header `name`? White space before the colon makes it another one (RFC 9112 5.1: it must be refused). */
@@ -137,13 +140,18 @@ function named(bytes: Uint8Array, at: number, end: number, name: Uint8Array): bo
 function valueAt(bytes: Uint8Array, at: number, end: number): number {
   while (at < end && bytes[at] !== COLON) at++
   at++
-  while (at < end && isBlank(bytes[at]!)) at++
+  return skipBlank(bytes, at, end)
+}
+
+/** Behind white space; line ends only stand inside a value that is folded. */
+function skipBlank(bytes: Uint8Array, at: number, end: number): number {
+  while (at < end && isBlank(bytes, at)) at++
   return at
 }
 
-/** White space between the parts of a value; line ends only stand inside a value that is folded. */
-function isBlank(byte: number): boolean {
-  return byte === SPACE || byte === TAB || byte === CR || byte === LF
+function isBlank(bytes: Uint8Array, at: number): boolean {
+  const byte = bytes[at]!
+  return byte === SPACE || byte === TAB || byte === LF || (byte === CR && bytes[at + 1] === LF)
 }
 
 /** 1*DIGIT (RFC 9110 8.6). -2: something else, or too much to be true. */
@@ -156,19 +164,18 @@ function readLength(bytes: Uint8Array, at: number, end: number): number {
     i++
   }
   const digits = i - from
-  while (i < end && isBlank(bytes[i]!)) i++
+  i = skipBlank(bytes, i, end)
   return digits === 0 || i < end || value > Number.MAX_SAFE_INTEGER ? -2 : value
 }
 
 /** Is the last transfer coding `chunked` (RFC 9112 6.1)? */
 function endsInChunked(bytes: Uint8Array, at: number, end: number): boolean {
   let i = valueAt(bytes, at, end)
-  while (end > i && (isBlank(bytes[end - 1]!) || bytes[end - 1] === COMMA)) end--
+  while (end > i && (isBlank(bytes, end - 1) || bytes[end - 1] === COMMA)) end--
   let from = end
   while (from > i && bytes[from - 1] !== COMMA) from--
-  i = from
-  while (i < end && isBlank(bytes[i]!)) i++
-  return end - i === CHUNKED.length && spells(bytes, i, end, CHUNKED)
+  i = skipBlank(bytes, from, end)
+  return spells(bytes, i, end, CHUNKED) && (i + CHUNKED.length === end || TOKEN[bytes[i + CHUNKED.length]!] === 0)
 }
 
 function contains(bytes: Uint8Array, at: number, end: number, word: Uint8Array): boolean {
@@ -198,7 +205,7 @@ function readStartLine(bytes: Uint8Array, at: number, feed: number, head: Head):
     return true
   }
   const space = methodEnd(bytes, at, feed)
-  if (space < 0) return false
+  if (space < 0 || !endsInVersion(bytes, space, feed)) return false
   head.response = false
   head.status = 0
   head.method = METHOD_OTHER
@@ -214,6 +221,17 @@ const MAX_METHOD = 32
 /** `token` of RFC 9110 5.6.2: 1 for each byte that may stand in it. */
 const TOKEN = new Uint8Array(256)
 for (const letter of "!#$%&'*+-.^_`|~0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ") TOKEN[letter.charCodeAt(0)] = 1
+
+/** Is the last word of the line up to `feed` an HTTP version? Requests without one (HTTP/0.9) are left to others. */
+export function endsInVersion(bytes: Uint8Array, from: number, feed: number): boolean {
+  let end = feed
+  while (end > from && bytes[end - 1]! <= SPACE) end--
+  let at = end
+  while (at > from && bytes[at - 1] !== SPACE) at--
+  if (end - at < 6) return false
+  for (let i = 0; i < HTTP.length; i++) if (bytes[at + i] !== HTTP[i]) return false
+  return true
+}
 
 /** Where the space behind a method token stands; -1 when there is none. */
 export function methodEnd(bytes: Uint8Array, at: number, end: number): number {

@@ -4,7 +4,7 @@ import { decodeText } from '../../bytes/decode.ts'
 import type { Dissection } from '../../core/dissect.ts'
 import { SEVERITY_WARN } from '../../core/note.ts'
 import { F, knownHeaders } from './fields.ts'
-import { lineFeed } from './head.ts'
+import { lineFeed, lineStop } from './head.ts'
 
 const CR = 0x0d
 const LF = 0x0a
@@ -26,7 +26,7 @@ export function recordHeader(p: Dissection, at: number, response: boolean): Head
   const { bytes, base, end } = p
   let feed = lineFeed(bytes, at, end)
   let next = feed < 0 ? end : feed + 1
-  let stop = lineStop(bytes, at, feed, end)
+  let stop = feed < 0 ? end : lineStop(bytes, at, feed)
   if (stop === at) {
     p.add(F.headEnd, at - base, next - at)
     return { name: '', value: '', next }
@@ -36,7 +36,7 @@ export function recordHeader(p: Dissection, at: number, response: boolean): Head
     feed = lineFeed(bytes, next, end)
     const from = next
     next = feed < 0 ? end : feed + 1
-    stop = lineStop(bytes, from, feed, end)
+    stop = feed < 0 ? end : lineStop(bytes, from, feed)
   }
   let colon = at
   while (colon < stop && bytes[colon] !== COLON) colon++
@@ -62,12 +62,6 @@ export function recordHeader(p: Dissection, at: number, response: boolean): Head
     p.close()
   }
   return { name: name === '' ? ':' : name, value, next }
-}
-
-/** End of the line's content: before LF or CRLF. */
-function lineStop(bytes: Uint8Array, at: number, feed: number, end: number): number {
-  if (feed < 0) return end
-  return feed > at && bytes[feed - 1] === CR ? feed - 1 : feed
 }
 
 /** Rows under some headers: cookie pairs, the number of Content-Length, Basic credentials. */
