@@ -4,7 +4,7 @@ import type { Dissection } from '../core/dissect.ts'
 import type { CheckedElement, Constant, FieldValue, Value } from './checked.ts'
 import { constantNumber, isNumeric, listNumbers, listRuns } from './lists.ts'
 import { exactDifference, holds, maskOf, type RowDifference, rowNumber, timeDifference } from './numbers.ts'
-import { compareBytes, loadRun, Run, type Runs, sameBits } from './runs.ts'
+import { type CompareRuns, compareBytes, compareText, loadRun, Run, type Runs, sameBits } from './runs.ts'
 import { type NextRow, selectRows } from './select.ts'
 import type { Quantifier, Relation } from './syntax.ts'
 
@@ -99,21 +99,26 @@ function runAgainst(relation: Relation, field: FieldValue, constant: Constant): 
   const run = new Run()
   const { bytes, bits } = constant
   const masked = field.type === 'ipv6' && bits < 128
+  const compare = orderOf(field)
   return (d, row) => {
     loadRun(d, row, field.type, 'header', run)
     return holds(
       relation,
       masked
-        ? prefixDifference(run.bytes, run.start, run.end, bytes, bits)
-        : compareBytes(run.bytes, run.start, run.end, bytes, 0, bytes.length),
+        ? prefixDifference(run.bytes, run.start, run.end, bytes, 0, bits)
+        : compare(run.bytes, run.start, run.end, bytes, 0, bytes.length),
     )
   }
 }
 
-function prefixDifference(bytes: Uint8Array, start: number, end: number, wanted: Uint8Array, bits: number): number {
-  if (end - start < wanted.length) return -1
-  if (sameBits(bytes, start, wanted, 0, bits)) return 0
-  return compareBytes(bytes, start, start + wanted.length, wanted, 0, wanted.length)
+function orderOf(value: Value): CompareRuns {
+  return value.type === 'text' ? compareText : compareBytes
+}
+
+/** IPv6 addresses by their first bits. */
+function prefixDifference(a: Uint8Array, aStart: number, aEnd: number, b: Uint8Array, bStart: number, bits: number): number {
+  if (aEnd - aStart < 16) return -1
+  return sameBits(a, aStart, b, bStart, bits) ? 0 : compareBytes(a, aStart, aStart + 16, b, bStart, bStart + 16)
 }
 
 function bitsOf(value: Value): number {
@@ -143,10 +148,26 @@ function numberPairs(relation: Relation, all: boolean, left: Value, right: Value
 function runPairs(relation: Relation, all: boolean, left: Value, right: Value): Predicate {
   const leftList = listRuns(left, 'header')
   const rightList = listRuns(right, 'header')
-  return (d) =>
-    overPairs(leftList(d), rightList(d), all, (a, i, b, j) =>
-      holds(relation, compareBytes(a.bytes[i]!, a.start[i]!, a.end[i]!, b.bytes[j]!, b.start[j]!, b.end[j]!)),
-    )
+  const bits = Math.min(prefixOf(left), prefixOf(right))
+  const compare = orderOf(left.node === 'constant' ? right : left)
+  const pair: PairTest =
+    bits < 128
+      ? (a, i, b, j) => holds(relation, prefixDifference(a.bytes[i]!, a.start[i]!, a.end[i]!, b.bytes[j]!, b.start[j]!, bits))
+      : (a, i, b, j) => holds(relation, compare(a.bytes[i]!, a.start[i]!, a.end[i]!, b.bytes[j]!, b.start[j]!, b.end[j]!))
+  if (!all || (left.node !== 'slice' && right.node !== 'slice')) return (d) => overPairs(leftList(d), rightList(d), all, pair)
+  // As in Wireshark: of a field that is there but too short for the slice, every part differs, because it has none.
+  const leftThere = listRuns(left.node === 'slice' ? left.of : left, 'header')
+  const rightThere = listRuns(right.node === 'slice' ? right.of : right, 'header')
+  return (d) => {
+    const a = leftList(d)
+    const b = rightList(d)
+    if (a.count > 0 && b.count > 0) return overPairs(a, b, true, pair)
+    return leftThere(d).count > 0 && rightThere(d).count > 0
+  }
+}
+
+function prefixOf(value: Value): number {
+  return value.node === 'constant' && value.type === 'ipv6' ? value.bits : 128
 }
 
 export type PairTest = (a: Runs, i: number, b: Runs, j: number) => boolean
@@ -231,7 +252,8 @@ function numbersInSet(left: Value, elements: readonly CheckedElement[], all: boo
 
 function runsInSet(left: Value, elements: readonly CheckedElement[], all: boolean): Predicate {
   const leftList = listRuns(left, 'header')
-  const compare: PairTest = (a, i, b, j) => compareBytes(a.bytes[i]!, a.start[i]!, a.end[i]!, b.bytes[j]!, b.start[j]!, b.end[j]!) >= 0
+  const order = orderOf(left)
+  const compare: PairTest = (a, i, b, j) => order(a.bytes[i]!, a.start[i]!, a.end[i]!, b.bytes[j]!, b.start[j]!, b.end[j]!) >= 0
   const tests = elements.map(({ low, high }): ((d: Dissection, of: Runs, i: number) => boolean) => {
     const lowList = listRuns(low, 'header')
     const highList = high === null ? lowList : listRuns(high, 'header')

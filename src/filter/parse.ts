@@ -299,6 +299,8 @@ function ranges(token: Token, base = 0): Range[] {
     if (found === null)
       throw new Mistake('A slice is [start:length], [first-last], [one], [:length] or [start:], counted from 0.', token.start, token.end)
     const [, first, colon, count, last, head] = found
+    if (Number(head ?? (count === '' ? undefined : count)) === 0)
+      throw new Mistake('A slice has at least one byte.', token.start, token.end)
     if (head !== undefined) return { from: base, count: Number(head), to: null }
     const from = Number(first)
     if (last !== undefined) {

@@ -52,21 +52,23 @@ export function loadRun(d: Dissection, row: number, type: ValueType, extent: Ext
   if (type === 'protocol' && extent === 'data') run.end = Math.max(run.end, Math.min(d.layerEnd[rows.layer[row]!]!, bytes.length))
 }
 
-export function sameBytes(a: Uint8Array, aStart: number, aEnd: number, b: Uint8Array, bStart: number, bEnd: number): boolean {
-  const length = aEnd - aStart
-  if (length !== bEnd - bStart) return false
-  for (let i = 0; i < length; i++) if (a[aStart + i] !== b[bStart + i]) return false
-  return true
-}
+/** How two runs compare: negative, 0 or positive. */
+export type CompareRuns = (a: Uint8Array, aStart: number, aEnd: number, b: Uint8Array, bStart: number, bEnd: number) => number
 
-/** Byte by byte, the shorter one first where one begins with the other: negative, 0 or positive. */
-export function compareBytes(a: Uint8Array, aStart: number, aEnd: number, b: Uint8Array, bStart: number, bEnd: number): number {
+/** Text: byte by byte, and the shorter one first where one begins with the other. */
+export const compareText: CompareRuns = (a, aStart, aEnd, b, bStart, bEnd) => {
   const length = Math.min(aEnd - aStart, bEnd - bStart)
   for (let i = 0; i < length; i++) {
     const difference = a[aStart + i]! - b[bStart + i]!
     if (difference !== 0) return difference
   }
   return aEnd - aStart - (bEnd - bStart)
+}
+
+/** Bytes: the shorter run first, as in Wireshark; of equal length byte by byte. */
+export const compareBytes: CompareRuns = (a, aStart, aEnd, b, bStart, bEnd) => {
+  const difference = aEnd - aStart - (bEnd - bStart)
+  return difference !== 0 ? difference : compareText(a, aStart, aEnd, b, bStart, bEnd)
 }
 
 /** Are the first `bits` bits equal? Both runs have at least that many. */
@@ -106,7 +108,7 @@ export function sliceRun(bytes: Uint8Array, start: number, end: number, ranges: 
   const cut = (range: Range): [number, number] | null => {
     const from = range.from < 0 ? size + range.from : range.from
     const to = range.to !== null ? (range.to < 0 ? size + range.to : range.to) + 1 : range.count !== null ? from + range.count : size
-    return from < 0 || from > size || to > size || to < from ? null : [start + from, start + to]
+    return from < 0 || from >= size || to > size || to <= from ? null : [start + from, start + to]
   }
   if (ranges.length === 1) {
     const part = cut(ranges[0]!)

@@ -322,7 +322,7 @@ function negate(constant: Constant): Constant {
 function resultType(sign: string, left: ValueType, right: ValueType): ValueType | null {
   const both = (type: ValueType) => left === type && right === type
   if (sign === '&') {
-    if (both('integer') || both('ipv4')) return left
+    if (both('integer') || both('ipv4') || both('ipv6')) return left
     return BYTES.has(left) && BYTES.has(right) ? 'bytes' : null
   }
   if (both('integer')) return 'integer'

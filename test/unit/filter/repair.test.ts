@@ -80,6 +80,8 @@ const repairs: readonly (readonly [string, string, string | undefined])[] = [
   ['any box', 'any box', undefined],
   ['box.rest[5-2] == 1', '[5-2]', undefined],
   ['box.rest[x] == 1', '[x]', undefined],
+  ['box.rest[2:0] == 1', '[2:0]', undefined],
+  ['box.rest[:0] == 1', '[:0]', undefined],
   ['box#0', '#0', undefined],
   ['box.rest[0', '[0', 'box.rest[0]'],
   ['box.name matches "("', '"("', undefined],
