@@ -4,8 +4,9 @@
 //   v|ihl  tos   total length  ident  flags|offset  ttl   protocol  checksum   src  dst  options…
 
 import type { Dissection } from '../core/dissect.ts'
+import type { Assemblies } from '../core/memory.ts'
 import { SEVERITY_ERROR } from '../core/note.ts'
-import { bytes, defineProtocol, flag, frame, type Get, ipv4, u8, u16, u32 } from '../core/protocol.ts'
+import { bytes, defineProtocol, flag, frame, type Get, group, ipv4, u8, u16, u32 } from '../core/protocol.ts'
 import { bitPicture } from '../core/tree.ts'
 import { dissectOptions, optionFields } from './ip/options.ts'
 import { checksumStates } from './names/checksum.ts'
@@ -129,14 +130,10 @@ const F = {
     about: 'The address to which routers deliver the packet.',
   }),
   ...optionFields,
-  fragments: bytes('ip.fragments', 'IPv4 Fragments', {
+  fragments: group('ip.fragments', 'IPv4 Fragments', {
     generated: true,
     about: 'Lists the packets whose fragments were put together.',
-    display: (get, _value, shown): string =>
-      `${get.number(F.fragmentCount)} IPv4 Fragments (${shown.length / 2} bytes): ${get
-        .texts(F.fragment)
-        .map((n) => `#${n}`)
-        .join(', ')}`,
+    display: (_get, _value, shown) => shown,
   }),
   fragment: frame('ip.fragment', 'IPv4 Fragment', {
     about: 'A packet of the capture that holds a part of this one.',
@@ -257,7 +254,7 @@ function dissectFragment(p: Dissection, header: number, proto: number, later: bo
   }
   if (p.recording) {
     p.enter(source)
-    p.nest(p.add(F.fragments, 0, whole.length))
+    p.nest(p.wants(F.fragments) ? p.generateText(F.fragments, listPieces(assemblies, assembly), 0, whole.length) : -1)
     let at = 0
     for (let i = 0; i < assemblies.pieces(assembly); i++) {
       const length = assemblies.pieceLength(assembly, i)
@@ -271,4 +268,13 @@ function dissectFragment(p: Dissection, header: number, proto: number, later: bo
     p.leave()
   }
   p.nextSource(F.protocol, proto, source)
+}
+
+/** "2 IPv4 Fragments (24 bytes): #1(16), #2(8)". */
+function listPieces(assemblies: Assemblies, assembly: number): string {
+  const pieces = Array.from(
+    { length: assemblies.pieces(assembly) },
+    (_, i) => `#${assemblies.piecePacket(assembly, i)}(${assemblies.pieceLength(assembly, i)})`,
+  )
+  return `${pieces.length} IPv4 Fragments (${assemblies.length(assembly)} bytes): ${pieces.join(', ')}`
 }

@@ -4,8 +4,9 @@
 //   v|class|flow label    payload length  next header  hop limit  source  destination  extension headers … payload
 
 import type { Dissection } from '../core/dissect.ts'
+import type { Assemblies } from '../core/memory.ts'
 import { SEVERITY_CHAT, SEVERITY_ERROR } from '../core/note.ts'
-import { bytes, defineProtocol, ether, frame, type Get, ipv6 as ipv6Address, u8, u16, u24, u32 } from '../core/protocol.ts'
+import { bytes, defineProtocol, ether, frame, type Get, group, ipv6 as ipv6Address, u8, u16, u24, u32 } from '../core/protocol.ts'
 import {
   dissectExtension,
   extensionFields,
@@ -96,14 +97,10 @@ const F = {
     about: 'The hardware address from which the receiver made its IPv6 address.',
   }),
   ...extensionFields,
-  fragments: bytes('ipv6.fragments', 'IPv6 Fragments', {
+  fragments: group('ipv6.fragments', 'IPv6 Fragments', {
     generated: true,
     about: 'Lists the packets whose fragments were put together.',
-    display: (get, _value, shown): string =>
-      `${get.number(F.fragmentCount)} IPv6 Fragments (${shown.length / 2} bytes): ${get
-        .texts(F.fragment)
-        .map((n) => `#${n}`)
-        .join(', ')}`,
+    display: (_get, _value, shown) => shown,
   }),
   fragment: frame('ipv6.fragment', 'IPv6 Fragment', {
     about: 'A packet of the capture that holds a part of this one.',
@@ -254,7 +251,7 @@ function dissectFragment(p: Dissection, at: number, number: number, later: boole
   }
   if (p.recording) {
     p.enter(source)
-    p.nest(p.add(F.fragments, 0, whole.length))
+    p.nest(p.wants(F.fragments) ? p.generateText(F.fragments, listPieces(assemblies, assembly), 0, whole.length) : -1)
     let from = 0
     for (let i = 0; i < assemblies.pieces(assembly); i++) {
       const length = assemblies.pieceLength(assembly, i)
@@ -277,4 +274,13 @@ function hardwareAddress(p: Dissection, ofSource: boolean): void {
   if (!p.wants(field) || p.u8(at + 3) !== 0xff || p.u8(at + 4) !== 0xfe) return
   const parts = [p.u8(at) ^ 2, p.u8(at + 1), p.u8(at + 2), p.u8(at + 5), p.u8(at + 6), p.u8(at + 7)]
   p.generateText(field, parts.map((part) => part.toString(16).padStart(2, '0')).join(':'), at, 8)
+}
+
+/** "2 IPv6 Fragments (24 bytes): #1(16), #2(8)". */
+function listPieces(assemblies: Assemblies, assembly: number): string {
+  const pieces = Array.from(
+    { length: assemblies.pieces(assembly) },
+    (_, i) => `#${assemblies.piecePacket(assembly, i)}(${assemblies.pieceLength(assembly, i)})`,
+  )
+  return `${pieces.length} IPv6 Fragments (${assemblies.length(assembly)} bytes): ${pieces.join(', ')}`
 }
