@@ -111,7 +111,7 @@ async function print(values: Options, words: string, io: Io): Promise<number> {
   if (!live && captureFilter !== '')
     throw new UsageError('A capture filter is for live captures. For a file, filter with -Y: for example -Y "tcp.port == 5683"')
   const count = values.count === undefined ? undefined : parseCount(values.count, '-c')
-  const make = values.quiet ? null : chooseFormat(values)
+  const make = values.quiet ? null : chooseFormat(values, io)
   const target = values.write
   const writing = target === undefined ? null : { target, format: parseFileFormat(values.format) }
   if (writing === null && values.format !== undefined) throw new UsageError('--format says how -w writes. Name the file: -w FILE')
@@ -121,6 +121,7 @@ async function print(values: Options, words: string, io: Io): Promise<number> {
   if (target !== undefined && target !== '-' && target === read)
     throw new UsageError(`${target} would be overwritten while it is read. Write to another file.`)
 
+  if (values.keylog !== undefined) io.err('wiretail: Nothing is decrypted yet: --keylog is accepted and not used.\n')
   const strict = values.strict ?? false
   const started = live ? await startLive({ device, filter: captureFilter, engine: values.engine, strict }, io) : null
   const capture = started?.capture ?? (await openForReading(read ?? '-', { strict }))
@@ -199,7 +200,7 @@ function parseFileFormat(text = 'pcapng'): 'pcap' | 'pcapng' {
 const FORMATS = ['text', 'fields', 'json', 'jsonl', 'pdml']
 
 /** The printer that the options ask for. */
-function chooseFormat(values: Options): PrinterMaker {
+function chooseFormat(values: Options, io: Io): PrinterMaker {
   const { type, field: names, tree, hex } = values
   const time = parseTimeFormat(values.time)
   if (!FORMATS.includes(type)) throw new UsageError(`"${type}" is no output format. Give ${FORMATS.join(', ')}: -T fields`)
@@ -210,7 +211,9 @@ function chooseFormat(values: Options): PrinterMaker {
     throw new UsageError('-T fields prints what -e names. Name a field: -T fields -e frame.number')
   const found = findCells(names, registry)
   if (!found.ok) throw new UsageError(found.message)
-  const { cells } = found
+  const { cells, foreign } = found
+  if (foreign.length > 0)
+    io.err(`wiretail: ${safeText(foreign.join(', '))}: of protocols that are not taken apart yet. Their columns stay empty.\n`)
   switch (type) {
     case 'fields':
       return (capture, out) => createFieldsPrinter(capture, out, cells, layout, time)

@@ -6,6 +6,7 @@ import type { Registry } from '../core/registry.ts'
 import { valueText } from '../core/value.ts'
 import { infoText, LayerView, protocolColumn } from '../core/view.ts'
 import { explainUnknown } from '../filter/repair.ts'
+import { wiresharkKnows } from '../filter/wireshark-names.ts'
 import type { Capture } from './capture.ts'
 import { columnOf } from './columns.ts'
 import { endpoints } from './lines.ts'
@@ -36,11 +37,17 @@ export interface Cell {
   readonly column: ListColumn | null
 }
 
-export type Cells = { readonly ok: true; readonly cells: readonly Cell[] } | { readonly ok: false; readonly message: string }
+export type Cells =
+  | { readonly ok: true; readonly cells: readonly Cell[]; readonly foreign: readonly string[] }
+  | { readonly ok: false; readonly message: string }
 
-/** Looks the names up. A name that nobody knows is answered with a line that says what was probably meant. */
+/**
+ * Looks the names up. Fields of protocols that only Wireshark takes apart (`foreign`) are cells that stay empty, so that lists of fields
+ * made for tshark can be used; a name that nobody knows is answered with a line that says what was probably meant.
+ */
 export function findCells(names: readonly string[], registry: Registry): Cells {
   const cells: Cell[] = []
+  const foreign: string[] = []
   for (const name of names) {
     const fields = registry.find(name)
     if (fields !== undefined) {
@@ -57,9 +64,14 @@ export function findCells(names: readonly string[], registry: Registry): Cells {
         ok: false,
         message: `There is no column "${name}". There are: _ws.col.No., Time, Source, Destination, Protocol, Length, Info.`,
       }
-    return { ok: false, message: explainUnknown(name, registry).message }
+    const dot = name.indexOf('.')
+    const protocol = dot < 0 ? name : name.slice(0, dot)
+    if (registry.protocol(protocol) !== undefined || !wiresharkKnows(protocol))
+      return { ok: false, message: explainUnknown(name, registry).message }
+    cells.push({ name, fields: [], column: null })
+    foreign.push(name)
   }
-  return { ok: true, cells }
+  return { ok: true, cells, foreign }
 }
 
 /** Reads a cell without dissecting: the number, -1 for none, NaN when the packet must be dissected. Null for cells that always must. */
@@ -67,6 +79,7 @@ export function cellColumn(capture: Capture, cell: Cell): ((packet: number) => n
   if (cell.column === 'number') return (packet) => packet
   if (cell.column === 'length') return (packet) => capture.index.length(packet)
   const [field] = cell.fields
+  if (field === undefined && cell.column === null) return () => -1
   // Several fields under one name: the columns know only one.
   return cell.fields.length === 1 && field !== undefined ? (columnOf(capture, field)?.read ?? null) : null
 }
