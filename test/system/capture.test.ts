@@ -1,7 +1,8 @@
 // Live capture where nothing else is going on: each scenario runs in a network namespace of its own, made by root or by an ordinary user.
 
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
-import { mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { chmodSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { build } from 'esbuild'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
@@ -22,13 +23,20 @@ for (const name of ['dumpcap', 'tcpdump']) if (!engines.includes(name)) console.
 const veth = has('ip')
 if (!veth) console.warn('SKIPPED: ip (iproute2) is missing, so vanishing interfaces and VLAN tags are not tested')
 
+// Spools of captures that are killed or refused stay behind; they go with this folder, which the user nobody may write to, too.
+const spools = mkdtempSync(join(tmpdir(), 'capture-test-'))
+
 beforeAll(async () => {
+  chmodSync(spools, 0o1777)
   mkdirSync(folder, { recursive: true })
   const entryPoints = [join(import.meta.dirname, 'capture-scenarios.ts')]
   await build({ entryPoints, outfile: bundle, bundle: true, platform: 'node', format: 'esm', target: 'node20', external: ['koffi'] })
 })
 
-afterAll(() => rmSync(bundle, { force: true }))
+afterAll(() => {
+  rmSync(bundle, { force: true })
+  rmSync(spools, { recursive: true, force: true })
+})
 
 interface Where {
   /** Runs it as nobody (needs root). */
@@ -46,7 +54,7 @@ function command(args: readonly string[], { nobody = false, before = namespace }
 
 function launch(args: readonly string[], where: Where = {}): ChildProcess {
   const [file = '', ...rest] = command(args, where)
-  const env = { ...process.env, TEST_RAISE: where.raise === false ? '0' : '1', ...where.environment }
+  const env = { ...process.env, TEST_RAISE: where.raise === false ? '0' : '1', TMPDIR: spools, ...where.environment }
   return spawn(file, rest, { stdio: ['ignore', 'pipe', 'pipe'], env })
 }
 
