@@ -53,6 +53,15 @@ export class Window {
     return true
   }
 
+  /** Copies bytes from a position in the source, if the window holds them all, records already taken included. */
+  copy(position: number, length: number, target: Uint8Array): boolean {
+    const from = position - this.base
+    if (from < 0 || from + length > this.end) return false
+    if (length > 64) target.set(this.bytes.subarray(from, from + length))
+    else for (let i = 0; i < length; i++) target[i] = this.bytes[from + i]!
+    return true
+  }
+
   /** Moves on by `count` bytes, which need not be in the window. */
   skip(count: number): void {
     if (this.start + count <= this.end) {
