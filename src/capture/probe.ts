@@ -62,7 +62,7 @@ export async function explainPermission(interfaceName: string, filter: string): 
   const dumpcap = findProgram('dumpcap')
   const remedies = [withSudo(spellCommand(interfaceName, filter))]
   if (dumpcap && !dumpcap.permitted) remedies.push(`${groupOnly('dumpcap', dumpcap)}: ${joinGroup(dumpcap)}`)
-  else if (dumpcap) remedies.push(rightsAdvice('dumpcap'))
+  else if (dumpcap || process.platform === 'darwin') remedies.push(rightsAdvice('dumpcap'))
   if ((await namespaceProbe()).usable) remedies.push('Or practise now without any rights: wiretail demo')
   return new LiveError('permission', `You may not capture on ${interfaceName} yet; wiretail itself needs no root.`, remedies)
 }

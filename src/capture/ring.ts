@@ -34,6 +34,7 @@ const ARPHRD_NONE = 65534
 /** @throws LiveError */
 export async function startRing(options: CaptureOptions): Promise<LiveCapture> {
   const calls = await loadLibc()
+  if (options.interface === 'any') throw new LiveError('engine', 'The ring captures on one interface at a time.', ['Try --engine tcpdump.'])
   const state = readInterface(calls, options.interface)
   if (!state) throw interfaceMissing(options.interface, listInterfaceNames())
   const linkType = linkTypeOf(state, options.interface)

@@ -14,6 +14,7 @@ import {
   type LiveCapture,
   LiveError,
   makeSpool,
+  namespaceProbe,
   prepareNamespace,
   removeSpool,
   startCapture,
@@ -262,6 +263,10 @@ const scenarios: Record<string, (...args: string[]) => Promise<unknown>> = {
 
   async permission() {
     return { refused: await refusal({ filter: 'tcp port 5683' }), text: (await explainPermission('lo', 'udp and not port 53')).message }
+  },
+
+  async probe() {
+    return namespaceProbe()
   },
 
   /** Runs until it is killed. Prints when it captures. */

@@ -261,9 +261,33 @@ describe.skipIf(!works || !root)('privileges', () => {
     }
   })
 
+  test.skipIf(!has('dumpcap'))('a dumpcap that only its group may run', async () => {
+    // In a mount namespace another file, of another group, takes the place of every dumpcap.
+    const fake = join(spools, 'dumpcap')
+    const shell = `echo '#!/bin/sh' >${fake} && chmod 750 ${fake} && chgrp 4 ${fake} && mount --bind ${fake} $(command -v dumpcap) && exec "$@"`
+    const before = ['unshare', '-m', '--', 'sh', '-c', shell, 'sh', 'setpriv', '--reuid=65534', '--regid=65534', '--clear-groups']
+    const { refused } = await run<{ refused: string }>(['permission'], { before, raise: false })
+    const group = readFileSync('/etc/group', 'utf8').match(/^(\w+):[^:]*:4:/m)?.[1]
+    expect(refused).toContain(`dumpcap exists, but only the group ${group} may run it: sudo usermod -aG ${group} $USER, then log in again`)
+  })
+
   test('an ordinary user captures in a namespace of his own', async () => {
     const before = ['unshare', '-U', '-r', '-n', '--']
     expect(await run(['numbered', 'ring', '500'], { nobody: true, before })).toMatchObject({ seen: 500, ordered: true })
+  })
+})
+
+describe.skipIf(!works)('whether a namespace can be made', () => {
+  test('yes', async () => expect(await run(['probe'], { raise: false })).toEqual({ usable: true }))
+
+  test('no: none are allowed any more', async () => {
+    const shell = 'echo 0 >/proc/sys/user/max_user_namespaces && exec "$@"'
+    expect(await run(['probe'], { raise: false, before: ['unshare', '-U', '-r', '--', 'sh', '-c', shell, 'sh'] })).toEqual({
+      usable: false,
+      cause: 'limit',
+      detail: 'This system allows no user namespaces (user.max_user_namespaces is 0).',
+      remedy: expect.stringContaining('sudo sysctl -w user.max_user_namespaces='),
+    })
   })
 })
 
