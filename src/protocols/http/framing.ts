@@ -166,7 +166,7 @@ export const httpFraming: Framing = {
   recognize(bytes, start, end) {
     const at = skipEmptyLines(bytes, start, end)
     if (at === end) return end - start > 64 ? NO : MORE
-    if (isStatusLine(bytes, at, end)) return bytes[at + 5] === 0x31 || bytes[at + 5] === 0x30 ? YES : NO
+    if (isStatusLine(bytes, at, end)) return YES
     const space = methodEnd(bytes, at, end)
     if (space < 0) return maybeMethod(bytes, at, end) && looksLikeMethod(bytes, at, end) ? MORE : NO
     if (space + 1 === end) return MORE

@@ -27,7 +27,14 @@ function keep(state: FramingState, session: number): void {
   state.a = session
   state.phase = owed(session) > 0 ? UNFINISHED : 0
   const { peer } = state
-  if (peer !== null) peer.a = ((peer.a & ~SHARED) | (session & SHARED)) >>> 0
+  if (peer === null) return
+  peer.a = share(peer.a, session)
+  // A record of the other direction that is still arriving is judged by what is known when it is complete.
+  peer.aux = share(peer.aux, session)
+}
+
+function share(session: number, from: number): number {
+  return ((session & ~SHARED) | (from & SHARED)) >>> 0
 }
 
 export const tlsFraming: Framing = {
