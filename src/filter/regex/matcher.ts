@@ -47,6 +47,8 @@ class LazyAutomaton implements Matcher {
   private readonly stack: number[] = []
   private round = 0
   private table: Int32Array
+  /** Bytes that leave the automaton where it starts; found as they are met. */
+  private readonly idle = new Uint8Array(256)
   private states = new Map<string, number>()
   private kernels: (readonly number[])[] = []
   private before: number[] = []
@@ -68,11 +70,21 @@ class LazyAutomaton implements Matcher {
     const { column, width } = this
     const special = column[LAST_NEWLINE] !== column[NEWLINE] && end > start && bytes[end - 1] === NEWLINE
     const stop = special ? end - 1 : end
+    let { table } = this
+    const { idle } = this
     let state = FIRST_STATE
     for (let i = start; i < stop; i++) {
-      const at = (state - FIRST_STATE) * width + column[bytes[i]!]!
-      let next = this.table[at]!
-      if (next === UNKNOWN) next = this.advance(state, column[bytes[i]!]!)
+      if (state === FIRST_STATE) {
+        // Nothing of the pattern has begun: on to the first byte that it could begin with.
+        while (i < stop && idle[bytes[i]!] === 1) i++
+        if (i === stop) break
+      }
+      const symbol = column[bytes[i]!]!
+      let next = table[(state - FIRST_STATE) * width + symbol]!
+      if (next === UNKNOWN) {
+        next = this.advance(state, symbol)
+        table = this.table
+      }
       if (next < FIRST_STATE) return next === ACCEPT
       state = next
     }
@@ -136,6 +148,8 @@ class LazyAutomaton implements Matcher {
       }
     }
     if (state >= 0) this.table[(state - FIRST_STATE) * this.width + column] = result
+    if (state === FIRST_STATE && result === FIRST_STATE)
+      for (let byte = 0; byte < 256; byte++) if (this.column[byte] === column) this.idle[byte] = 1
     return result
   }
 
