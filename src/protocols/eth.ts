@@ -18,6 +18,7 @@ const LONGEST_802_3 = 1500
 const FIRST_TYPE = 1536
 const SHORTEST_FRAME = 60
 const CHECK = 4
+const GROUP_SENDER = 'Source MAC must not be a group address: IEEE 802.3-2002, Section 3.2.3(b)'
 const UNPADDED = "Didn't find padding of zeros, and an undecoded trailer exists. There may be padding of non-zeros."
 /** Novell's IPX straight behind the length starts with a checksum field of all ones, which is no LLC header. */
 const IPX_RAW = 0xffff
@@ -95,11 +96,11 @@ const F = {
     about: 'A checksum over the whole frame, with which the receiving card finds transmission errors.',
     display: (_get, _value, shown) => `Frame check sequence: ${shown} [unverified]`,
   }),
-  oddPadding: group('eth.padding_bad', 'Padding identification may be inaccurate', {
+  oddPadding: group('eth.padding_bad', UNPADDED, {
     hidden: true,
     about: 'Marks a frame whose padding is not made of zeros as it should be.',
   }),
-  groupSource: group('eth.src_not_group', 'Source MAC must not be a group address', {
+  groupSource: group('eth.src_not_group', GROUP_SENDER, {
     hidden: true,
     about: 'Marks a frame that claims to come from a group instead of one card.',
   }),
@@ -127,8 +128,7 @@ export const eth = defineProtocol({
     if (!p.has(HEADER)) return p.short(HEADER)
     p.header()
     p.addresses(6, 0, 6)
-    if ((p.u8(6) & 1) !== 0)
-      p.note(SEVERITY_WARN, 'Source MAC must not be a group address: IEEE 802.3-2002, Section 3.2.3(b)', 6, 0, F.groupSource)
+    if ((p.u8(6) & 1) !== 0) p.note(SEVERITY_WARN, GROUP_SENDER, 6, 0, F.groupSource)
     const check = checkLength(p)
     const type = p.u16(12)
     if (type >= FIRST_TYPE) {

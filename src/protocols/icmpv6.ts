@@ -149,7 +149,6 @@ const F = {
   queryFlags: u8('icmpv6.mld.flag', 'Flags', { base: 'hex', about: 'Says how routers handle the question.' }),
   suppress: flag('icmpv6.mld.flag.s', 'Suppress Router-Side Processing', {
     mask: 0x08,
-    states: setOrNot,
     about: 'Tells other routers to leave their timers as they are.',
   }),
   robustness: u8('icmpv6.mld.flag.qrv', "QRV (Querier's Robustness Variable)", {

@@ -130,6 +130,10 @@ const F = {
     about: 'The address to which routers deliver the packet.',
   }),
   ...optionFields,
+  tooLong: group('ip.bogus_ip_length', 'Bogus IP length', {
+    hidden: true,
+    about: 'Marks a packet that claims more bytes than the link carried.',
+  }),
   fragments: group('ip.fragments', 'IPv4 Fragments', {
     generated: true,
     about: 'Lists the packets whose fragments were put together.',
@@ -209,7 +213,8 @@ export const ip = defineProtocol({
       if (p.recording) recordOffloaded(p, total)
     }
     if (total < header) return p.malformed(F.totalLength, `of ${total} bytes does not even cover the header`)
-    if (total > p.reported() && !p.quoted) p.note(SEVERITY_ERROR, `IPv4 total length exceeds packet length (${p.reported()} bytes)`, 2)
+    if (total > p.reported() && !p.quoted)
+      p.note(SEVERITY_ERROR, `IPv4 total length exceeds packet length (${p.reported()} bytes)`, 2, 0, F.tooLong)
     p.limit(total)
     if (!p.has(header)) return p.short(header)
     if (header > MIN_HEADER) dissectOptions(p, MIN_HEADER, header)

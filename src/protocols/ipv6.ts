@@ -97,6 +97,14 @@ const F = {
     about: 'The hardware address from which the receiver made its IPv6 address.',
   }),
   ...extensionFields,
+  tooLong: group('ipv6.plen_exceeds_framing', 'IPv6 payload length exceeds framing length', {
+    hidden: true,
+    about: 'Marks a packet that claims more bytes than the link carried.',
+  }),
+  zeroLength: group('ipv6.plen_zero', 'IPv6 payload length equals 0', {
+    hidden: true,
+    about: 'Marks a packet whose length the network card was to fill in.',
+  }),
   fragments: group('ipv6.fragments', 'IPv6 Fragments', {
     generated: true,
     about: 'Lists the packets whose fragments were put together.',
@@ -184,10 +192,10 @@ export const ipv6 = defineProtocol({
     const length = p.u16(4)
     if (length > 0) {
       if (HEADER + length > p.reported() && !p.quoted)
-        p.note(SEVERITY_ERROR, `IPv6 payload length exceeds framing length (${p.reported() - HEADER} bytes)`, 4)
+        p.note(SEVERITY_ERROR, `IPv6 payload length exceeds framing length (${p.reported() - HEADER} bytes)`, 4, 0, F.tooLong)
       p.limit(HEADER + length)
     } else if (p.reported() > HEADER && p.u8(6) !== HOP_BY_HOP && p.u8(6) !== NO_NEXT)
-      p.note(SEVERITY_CHAT, 'IPv6 payload length equals 0 (maybe because of "TCP segmentation offload" (TSO))', 4)
+      p.note(SEVERITY_CHAT, 'IPv6 payload length equals 0 (maybe because of "TCP segmentation offload" (TSO))', 4, 0, F.zeroLength)
     dissectHeaders(p)
   },
 })

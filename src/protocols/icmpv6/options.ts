@@ -7,7 +7,7 @@
 import { ipv6Text } from '../../bytes/address.ts'
 import type { Dissection } from '../../core/dissect.ts'
 import { SEVERITY_ERROR } from '../../core/note.ts'
-import { bytes, type Field, flag, group, ipv6, text, u8, u32 } from '../../core/protocol.ts'
+import { bytes, type Field, flag, group, ipv6, text, u8, u16, u32 } from '../../core/protocol.ts'
 import { icmpv6Options, routerPreferences } from '../names/icmpv6.ts'
 
 const SOURCE_ADDRESS = 1
@@ -15,6 +15,8 @@ const TARGET_ADDRESS = 2
 const PREFIX = 3
 const REDIRECTED = 4
 const MTU = 5
+const INTERVAL = 7
+const HOME_AGENT = 8
 const NONCE = 14
 const ROUTE = 24
 const NAME_SERVERS = 25
@@ -74,6 +76,15 @@ export const optionFields = {
   prefix: ipv6('icmpv6.opt.prefix', 'Prefix', { about: 'The first bits of the addresses of this network.' }),
   redirected: group('icmpv6.opt.redirected_packet', 'Redirected Packet', { about: 'The packet that went the long way round.' }),
   linkMtu: u32('icmpv6.opt.mtu', 'MTU', { about: 'The largest packet that all machines on this network can take.' }),
+  advertised: u32('icmpv6.opt.advertisement_interval', 'Advertisement Interval', {
+    about: 'Says how many milliseconds pass at most between two router advertisements.',
+  }),
+  agentPreference: u16('icmpv6.opt.home_agent_preference', 'Home Agent Preference', {
+    about: 'Says how much this home agent is preferred over others.',
+  }),
+  agentLifetime: u16('icmpv6.opt.home_agent_lifetime', 'Home Agent Lifetime', {
+    about: 'Says for how many seconds the home agent serves.',
+  }),
   nonce: bytes('icmpv6.opt.nonce', 'Nonce', { about: 'A random number that ties an answer to its question.' }),
   routeFlags: u8('icmpv6.opt.route_info.flag', 'Flag', { base: 'hex', about: 'Says how much the route is preferred over others.' }),
   routePreference: u8('icmpv6.opt.route_info.flag.route_preference', 'Route Preference', {
@@ -166,6 +177,15 @@ function contents(p: Dissection, type: number, at: number, length: number): stri
     case MTU:
       p.add(O.optionReserved, at + 2, 2)
       return ` : ${p.number(O.linkMtu, at + 4)}`
+    case INTERVAL:
+      p.add(O.optionReserved, at + 2, 2)
+      p.add(O.advertised, at + 4)
+      return ''
+    case HOME_AGENT:
+      p.add(O.optionReserved, at + 2, 2)
+      p.add(O.agentPreference, at + 4)
+      p.add(O.agentLifetime, at + 6)
+      return ''
     case NONCE:
       p.add(O.nonce, at + 2, length - 2)
       return ''

@@ -172,7 +172,7 @@ function dissectOptions(p: Dissection, hop: boolean, at: number, length: number)
     p.close()
     if (there >= 2) {
       p.add(E.optionLength, i + 1)
-      if (size === there && size > 2) optionContents(p, type, i + 2, size - 2)
+      if (size === there && (size > 2 || type === PADN)) optionContents(p, type, i + 2, size - 2)
     }
     p.close()
     i += there
