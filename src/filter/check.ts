@@ -83,7 +83,7 @@ export class TestChecker {
       const together = test.kind === 'or' ? `${left} ${word} {${values.join(', ')}}` : ''
       const apart = values.map((value) => `${left} ${first.relation} ${value}`).join(test.kind === 'and' ? ' and ' : ' xor ')
       const instead = together === '' ? apart : together
-      throw new Mistake(`${this.slice(bare[0]!)} is only a value. Compare it as well: ${instead}.`, first.start, bare.at(-1)!.end, instead)
+      throw new Mistake(`${this.slice(bare[0]!)} is a value without a field: each test needs both.`, first.start, bare.at(-1)!.end, instead)
     }
   }
 

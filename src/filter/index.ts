@@ -28,7 +28,7 @@ export function checkFilter(text: string, registry: Registry): FilterResult {
   if (captured !== null && !(checkOnce(captured, registry) instanceof Mistake))
     return {
       ok: false,
-      message: `This is capture-filter syntax. As a display filter: ${captured}`,
+      message: 'This is the syntax of capture filters (tcpdump). Display filters name a field and compare it.',
       start: 0,
       end: text.length,
       fix: captured,
