@@ -39,8 +39,8 @@ const HEADER = 5
 const MESSAGE_HEADER = 4
 const ENCRYPTED_MESSAGE = 'Encrypted Handshake Message'
 
-/** A handshake message that began in an earlier record of this layer: its parts so far. */
-let parts: Uint8Array[] = []
+/** The parts so far of a handshake message that began in an earlier record of this layer. */
+type Parts = Uint8Array[]
 
 /** Words for what a record holds; the rows under it are recorded meanwhile. */
 function recordContent(p: Dissection, type: number, at: number, end: number, session: number): string {
@@ -95,7 +95,7 @@ function recordGroup(p: Dissection, label: string, at: number, length: number): 
 }
 
 /** The messages in the body of a handshake record. Returns their names; `session` holds before it. */
-function recordHandshake(p: Dissection, at: number, end: number, session: number): string[] {
+function recordHandshake(p: Dissection, at: number, end: number, session: number, parts: Parts): string[] {
   if ((session & ENCRYPTED) !== 0) {
     recordGroup(p, ENCRYPTED_MESSAGE, at, end - at)
     return [ENCRYPTED_MESSAGE]
@@ -105,7 +105,7 @@ function recordHandshake(p: Dissection, at: number, end: number, session: number
   session = withOwed(session, 0)
   if (rest > 0) {
     const some = Math.min(rest, end - at)
-    names.push(recordContinuation(p, at, some, rest > some, session))
+    names.push(recordContinuation(p, at, some, rest > some, session, parts))
     session = (session & 0xff) >>> 0
     at += some
   }
@@ -120,7 +120,8 @@ function recordHandshake(p: Dissection, at: number, end: number, session: number
       const name = `${messageName(p, at, end)} (fragment)`
       recordGroup(p, name, at, end - at)
       names.push(name)
-      parts = [p.bytes.subarray(p.base + at, p.base + end)]
+      parts.length = 0
+      parts.push(p.bytes.subarray(p.base + at, p.base + end))
       break
     }
     names.push(messageName(p, at, at + length))
@@ -131,7 +132,7 @@ function recordHandshake(p: Dissection, at: number, end: number, session: number
 }
 
 /** The next part of a message that began in an earlier record; with the last one, the whole message. */
-function recordContinuation(p: Dissection, at: number, length: number, more: boolean, session: number): string {
+function recordContinuation(p: Dissection, at: number, length: number, more: boolean, session: number, parts: Parts): string {
   if (parts.length > 0) parts.push(p.bytes.subarray(p.base + at, p.base + at + length))
   if (more || parts.length === 0) {
     recordGroup(p, more ? 'Continuation (fragment)' : 'Continuation (last fragment)', at, length)
@@ -144,7 +145,7 @@ function recordContinuation(p: Dissection, at: number, length: number, more: boo
     to += part.length
   }
   const count = parts.length
-  parts = []
+  parts.length = 0
   const source = p.addSource('Reassembled TLS Handshake', whole)
   if (source < 0) return 'Continuation'
   p.nest(
@@ -160,7 +161,7 @@ function recordContinuation(p: Dissection, at: number, length: number, more: boo
 }
 
 /** Records the record at offset `at` of the layer; returns the session behind it. */
-function recordRecord(p: Dissection, at: number, end: number, session: number): number {
+function recordRecord(p: Dissection, at: number, end: number, session: number, parts: Parts): number {
   const type = p.u8(at)
   const version = p.u16(at + 1)
   const after = type === TYPE_HANDSHAKE ? handshakeAfter(p, at + HEADER, end, session) : advanceOther(session, type)
@@ -174,7 +175,7 @@ function recordRecord(p: Dissection, at: number, end: number, session: number): 
   let count = 1
   if (type === TYPE_HANDSHAKE) {
     if (end === at + HEADER) p.note(SEVERITY_WARN, 'Zero-length Handshake fragments are not allowed', at + 3, 2, F.lengthInvalid)
-    const names = recordHandshake(p, at + HEADER, end, session)
+    const names = recordHandshake(p, at + HEADER, end, session, parts)
     count = names.length
     words = `Handshake Protocol: ${names.length > 1 ? 'Multiple Handshake Messages' : (names[0] ?? '')}`
   } else words = recordContent(p, type, at + HEADER, end, session)
@@ -238,18 +239,18 @@ export const tls = defineProtocol({
 
   dissect(p) {
     if (!p.recording) return
-    parts = []
+    const parts: Parts = []
     let session = p.message >= 0 ? p.memory.messages.aux(p.message) : 0
     let at = 0
     if (p.has(11) && isSsl2ClientHello(p.bytes, p.base)) at = recordSsl2(p)
     while (p.has(at + HEADER) && isRecordHeader(p.bytes, p.base + at)) {
       const end = at + HEADER + p.u16(at + 3)
       if (!p.has(end)) {
-        recordRecord(p, at, p.available(), session)
+        recordRecord(p, at, p.available(), session, parts)
         if (at > 0 || p.reported() > p.available()) p.short(end)
         return
       }
-      session = recordRecord(p, at, end, session)
+      session = recordRecord(p, at, end, session, parts)
       at = end
     }
     if (at < p.available()) p.data(at)

@@ -46,7 +46,7 @@ export function recordMessage(p: Dissection, at: number, length: number, session
 function readBody(r: Reader, type: number, session: number, retry: boolean): void {
   switch (type) {
     case CLIENT_HELLO:
-      readClientHello(r)
+      readClientHello(r, session)
       break
     case SERVER_HELLO:
     case 6:

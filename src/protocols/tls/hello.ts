@@ -53,13 +53,13 @@ function readSessionId(r: Reader): void {
 const plural = (count: number, one: string, many: string): string => (count === 1 ? `1 ${one}` : `${count} ${many}`)
 const nothingSeen = (): Seen => ({ types: [], groups: [], formats: [] })
 
-export function readClientHello(r: Reader): void {
+export function readClientHello(r: Reader, session: number): void {
   const { p } = r
   const wanted = p.wants(F.ja3) || p.wants(F.ja3Full)
   const seen = wanted ? nothingSeen() : null
   const offered: number[] = []
   const version = r.number(F.version)
-  readRandom(r, true)
+  readRandom(r, (session & VERSION) !== CODE_TLS13)
   readSessionId(r)
   const suites = r.block(F.suitesLength)
   suites.open(F.suites, `Cipher Suites (${plural(suites.left() >> 1, 'suite', 'suites')})`, suites.left())
