@@ -68,17 +68,23 @@ async function openInterface(values: Options, file: string | undefined): Promise
   if (device === undefined && captureFilter !== '')
     throw new UsageError('A capture filter needs an interface to capture on. Name one: -i lo')
   if (filter !== undefined) parseFilter(filter)
-  // What captures must be loaded before rights are given up, and drawing is loaded while the capture already runs.
   const options = { ...(secret === undefined ? {} : { secret }), strict: values.strict ?? false }
-  const interfaceLoading = import('../tui/index.tsx')
+  // All of it is loaded before a capture starts: then root's rights are given up, and its files may be out of reach.
+  const [{ startInterface }, { createCaptureControl }, { openFile }] = await Promise.all([
+    import('../tui/index.tsx'),
+    import('./capture-control.ts'),
+    import('../engine/index.ts'),
+  ])
+  const live = device === undefined ? null : { interface: device, filter: captureFilter }
+  const control = await createCaptureControl(live, secret)
   const session =
     device !== undefined
       ? await openDevice(device, captureFilter, values.engine, secret)
       : file === undefined
         ? undefined
-        : await (await import('../engine/index.ts')).openFile(file, options)
-  const { startInterface } = await interfaceLoading
+        : await openFile(file, options)
   return startInterface({
+    control,
     ...(session === undefined ? {} : { session }),
     ...(filter === undefined ? {} : { filter }),
     // The capture comes in where keys would: they are read from the terminal itself.

@@ -74,13 +74,21 @@ export class Output {
       return
     }
     if (this.at + 10 > SIZE) this.flush()
+    const { buffer } = this
     let digits = 1
     for (let limit = 10; digits < 10 && value >= limit; limit *= 10) digits++
     let rest = value
-    for (let i = this.at + digits - 1; i >= this.at; i--) {
+    let i = this.at + digits - 1
+    // Whole-number arithmetic where it fits: this runs for every packet of a large capture.
+    if (rest > 0x7fffffff) {
       const tenth = Math.floor(rest / 10)
-      this.buffer[i] = 48 + (rest - tenth * 10)
+      buffer[i--] = 48 + (rest - tenth * 10)
       rest = tenth
+    }
+    for (let whole = rest | 0; i >= this.at; i--) {
+      const tenth = (whole / 10) | 0
+      buffer[i] = 48 + (whole - tenth * 10)
+      whole = tenth
     }
     this.at += digits
   }

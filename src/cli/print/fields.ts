@@ -48,9 +48,9 @@ export function createFieldsPrinter(
       if (i > 0) out.text(separator)
       const value = numbers[i]!
       if (value < 0) continue
-      out.text(quote)
+      if (quote !== '') out.text(quote)
       out.integer(value)
-      out.text(quote)
+      if (quote !== '') out.text(quote)
     }
   }
   const writeValues = (values: readonly string[]): void => {

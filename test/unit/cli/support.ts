@@ -42,7 +42,9 @@ export async function printed(path: string, make: PrinterMaker): Promise<string>
   printer.begin()
   await runQuery(capture, {
     ...(printer.fields === undefined ? {} : { fields: printer.fields }),
-    onPacket: (packet, dissect) => printer.packet(packet, dissect),
+    onPacket(packet, dissect) {
+      printer.packet(packet, dissect)
+    },
   })
   printer.end()
   out.flush()
