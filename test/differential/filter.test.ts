@@ -1,8 +1,8 @@
 // Filters against tshark: each must select the same packets, each mistake must be one in both, and where the two differ the reason is here.
 
 import { execFile, spawnSync } from 'node:child_process'
-import { existsSync } from 'node:fs'
-import { join } from 'node:path'
+import { existsSync, rmSync } from 'node:fs'
+import { dirname, join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { registry } from '../../src/engine/index.ts'
 import { checkFilter } from '../../src/filter/index.ts'
@@ -71,7 +71,7 @@ beforeAll(() => {
   eight = writePcap(eightPackets)
 })
 afterAll(() => {
-  if (eight !== '') spawnSync('rm', ['-r', join(eight, '..')])
+  rmSync(dirname(eight), { recursive: true, force: true })
 })
 
 /** The language's page, on the packets that it describes. */

@@ -1,15 +1,22 @@
 // The tables of the language's documentation, on the packets that it describes and on the real protocols.
 
+import { rmSync } from 'node:fs'
+import { dirname } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { registry } from '../../../src/engine/index.ts'
 import { checkFilter } from '../../../src/filter/index.ts'
 import { eightPackets, Selection, writePcap } from './captures.ts'
 
+let path = ''
 let selection: Selection
 beforeAll(async () => {
-  selection = await Selection.open(writePcap(eightPackets))
+  path = writePcap(eightPackets)
+  selection = await Selection.open(path)
 })
-afterAll(() => selection.close())
+afterAll(() => {
+  selection.close()
+  rmSync(dirname(path), { recursive: true })
+})
 
 describe('several values', () => {
   test.each([
