@@ -91,18 +91,23 @@ function parse(args: string[]): Choices | null {
 
 async function show(choices: Choices, args: string[], io: Io): Promise<number> {
   // Loaded before root's rights are given up: afterwards its files may be out of reach.
-  const tui = choices.printing ? null : await import('../tui/index.tsx')
+  const [tui, control] = choices.printing
+    ? [null, null]
+    : await Promise.all([
+        import('../tui/index.tsx'),
+        import('./capture-control.ts').then((part) => part.createCaptureControl(null, choices.secret)),
+      ])
   const stage = await setUp(choices, args, io)
   const { session, server } = stage
   try {
-    if (tui === null) {
+    if (tui === null || control === null) {
       const message = await fetchSecret(stage)
       await arrived(session)
       await session.stop()
       await complete(session)
       return tellStory(session, { url: server.url, secret: choices.secret, message, engine: stage.source.engine }, io)
     }
-    const running = tui.startInterface({ session })
+    const running = tui.startInterface({ session, control })
     // The list is on the screen before the first packet: what drops in is seen to drop in.
     const fetching = fetchSecret(stage).catch(() => '')
     const code = await running
