@@ -66,8 +66,8 @@ const result = await build({
   jsx: 'automatic',
   // React's development build leaks and is several times slower.
   define: { 'process.env.NODE_ENV': '"production"', 'process.env.WIRETAIL_VERSION': JSON.stringify(version) },
-  // koffi finds its prebuilt binary beside its own files.
-  external: ['koffi'],
+  // koffi finds its prebuilt binary beside its own files; node-forge calls require('crypto'), which a bundled module cannot.
+  external: ['koffi', 'node-forge'],
   plugins: [inkDiet],
   minifySyntax: true,
   legalComments: 'eof',
