@@ -74,7 +74,7 @@ export const X = {
     explain: explainGroup,
   }),
   pointFormatsLength: u8('tls.handshake.extensions_ec_point_formats_length', 'EC point formats Length', {
-    about: 'How many point formats follow.',
+    about: 'How many ways of writing points follow.',
   }),
   pointFormats: group('tls.handshake.extensions_ec_point_formats', 'EC point formats', { about: 'How points on a curve may be written.' }),
   pointFormat: u8('tls.handshake.extensions_ec_point_format', 'EC point format', {
@@ -134,7 +134,7 @@ export const X = {
     explain: explainVersion,
   }),
   // RFC 8446 4.2.9, 4.2.11
-  pskModesLength: u8('tls.extension.psk_ke_modes_length', 'PSK Key Exchange Modes Length', { about: 'How many modes follow.' }),
+  pskModesLength: u8('tls.extension.psk_ke_modes_length', 'PSK Key Exchange Modes Length', { about: 'How many modes of resuming follow in the list.' }),
   pskMode: u8('tls.extension.psk_ke_mode', 'PSK Key Exchange Mode', {
     about: 'Whether a resumed session mixes a fresh key exchange in.',
     names: pskModeNames,
@@ -192,7 +192,7 @@ export const X = {
     about: 'The kinds of certificate that the sender can handle.',
   }),
   certificateType: u8('tls.handshake.cert_type.type', 'Certificate Type', {
-    about: 'A kind of certificate.',
+    about: 'A kind of certificate that the sender can handle, or the one chosen.',
     base: 'hex',
     names: certificateFormatNames,
   }),
