@@ -60,10 +60,14 @@ export async function runQuery(capture: Capture, query: Query, signal?: AbortSig
     if (packet >= count) stopped = true
     if (filter !== null) {
       if (!mayMatch!(capture.index.chain(packet))) return
-      capture.record(d, packet, bytes, start, filterPlan)
-      if (!filter.matches(d)) return
-      // What the filter read is enough when the caller's fields were read along with it.
-      recorded = fields !== undefined
+      if (filter.matchesFrame !== null) {
+        if (!filter.matchesFrame(bytes, start, start + capture.index.captured(packet))) return
+      } else {
+        capture.record(d, packet, bytes, start, filterPlan)
+        if (!filter.matches(d)) return
+        // What the filter read is enough when the caller's fields were read along with it.
+        recorded = fields !== undefined
+      }
     }
     selected++
     if (query.onPacket(packet, dissect, bytes, start) === true) stopped = true

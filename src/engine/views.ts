@@ -85,9 +85,17 @@ export class FilteredView implements View {
     return this.examined >= this.capture.index.count
   }
 
+  private test(packet: number): boolean {
+    const { capture, compiled, d, plan, readahead } = this
+    const start = readahead.start(packet)
+    if (compiled.matchesFrame !== null) return compiled.matchesFrame(readahead.bytes, start, start + capture.index.captured(packet))
+    capture.record(d, packet, readahead.bytes, start, plan)
+    return compiled.matches(d)
+  }
+
   /** Looks at packets until `deadline` (performance.now()). */
   work(deadline: number): void {
-    const { capture, compiled, d, plan, readahead } = this
+    const { capture } = this
     const last = capture.index.count
     while (this.examined < last) {
       const end = Math.min(last, this.examined + BATCH)
@@ -97,9 +105,7 @@ export class FilteredView implements View {
         const packet = this.examined + 1
         if (this.mayMatch(capture.index.chain(packet))) {
           tested++
-          const start = readahead.start(packet)
-          capture.record(d, packet, readahead.bytes, start, plan)
-          if (compiled.matches(d)) this.matches.set(this.count++, packet)
+          if (this.test(packet)) this.matches.set(this.count++, packet)
         }
         this.examined = packet
         if ((packet & 0xffff) === 0) break
