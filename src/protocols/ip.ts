@@ -15,6 +15,7 @@ import { ipProtocols } from './names/ip-protocols.ts'
 
 const MIN_HEADER = 20
 const UDP = 17
+const IPV6 = 0x86dd
 /** Bits of the 16-bit word of flags and offset. */
 const MORE = 0x2000
 const OFFSET = 0x1fff
@@ -130,6 +131,12 @@ const F = {
     about: 'The address to which routers deliver the packet.',
   }),
   ...optionFields,
+  // Never shown: it only selects the other version, as an EtherType would.
+  other: u16('', 'Type', {
+    hidden: true,
+    selectsLike: 'eth.type',
+    about: 'The other version of the protocol, where the first half byte says so.',
+  }),
   tooLong: group('ip.bogus_ip_length', 'Bogus IP length', {
     hidden: true,
     about: 'Marks a packet that claims more bytes than the link carried.',
@@ -198,12 +205,17 @@ export const ip = defineProtocol({
   },
 
   dissect(p) {
+    const version = p.has(1) ? p.u8(0) >> 4 : 4
+    if (version !== 4) {
+      p.add(F.version, 0)
+      // Some links and tunnels carry both versions under one number.
+      if (version === 6) return p.next(F.other, IPV6, 0) ? p.span(0) : undefined
+      return p.malformed(F.version, `is ${version}, not 4`)
+    }
     if (!p.has(MIN_HEADER)) return p.short(MIN_HEADER)
-    const first = p.u8(0)
-    const header = (first & 0x0f) * 4
+    const header = (p.u8(0) & 0x0f) * 4
     p.header()
     p.span(Math.max(header, MIN_HEADER))
-    if (first >> 4 !== 4) return p.malformed(F.version, `is ${first >> 4}, not 4`)
     if (header < MIN_HEADER) return p.malformed(F.headerLength, `is below the minimum of ${MIN_HEADER} bytes`)
     p.addresses(12, 16, 4)
     let total = p.u16(2)
@@ -247,7 +259,8 @@ function dissectFragment(p: Dissection, header: number, proto: number, later: bo
       if (complete > 0 && complete !== p.packet) p.generate(F.reassembledIn, complete)
     }
     // A quoted first fragment still starts with its transport header.
-    if (p.quoted && !later && proto !== UDP) p.next(F.protocol, proto, header)
+    // A first fragment of which the capture lacks bytes is never put together, so it is shown for what it is.
+    if (!later && (p.quoted ? proto !== UDP : p.available() < p.reported())) p.next(F.protocol, proto, header)
     else p.data(header)
     return
   }

@@ -22,6 +22,7 @@ import { ipProtocols } from './names/ip-protocols.ts'
 
 const HEADER = 40
 const NO_NEXT = 59
+const IPV4 = 0x0800
 /** Option type of a payload length beyond 65535 (RFC 2675). */
 const JUMBO = 194
 
@@ -97,6 +98,12 @@ const F = {
     about: 'The hardware address from which the receiver made its IPv6 address.',
   }),
   ...extensionFields,
+  // Never shown: it only selects the other version, as an EtherType would.
+  other: u16('', 'Type', {
+    hidden: true,
+    selectsLike: 'eth.type',
+    about: 'The other version of the protocol, where the first half byte says so.',
+  }),
   tooLong: group('ipv6.plen_exceeds_framing', 'IPv6 payload length exceeds framing length', {
     hidden: true,
     about: 'Marks a packet that claims more bytes than the link carried.',
@@ -179,11 +186,16 @@ export const ipv6 = defineProtocol({
   },
 
   dissect(p) {
+    const version = p.has(1) ? p.u8(0) >> 4 : 6
+    if (version !== 6) {
+      p.add(F.version, 0)
+      // Some links and tunnels carry both versions under one number.
+      if (version === 4) return p.next(F.other, IPV4, 0) ? p.span(0) : undefined
+      return p.malformed(F.version, `is ${version}, not 6`)
+    }
     if (!p.has(HEADER)) return p.short(HEADER)
     p.header()
     p.span(HEADER)
-    const version = p.u8(0) >> 4
-    if (version !== 6) return p.malformed(F.version, `is ${version}, not 6`)
     p.addresses(8, 24, 16)
     if (p.recording) {
       hardwareAddress(p, true)
@@ -247,7 +259,8 @@ function dissectFragment(p: Dissection, at: number, number: number, later: boole
       const complete = fragments.reassembledIn(p.packet)
       if (complete > 0 && complete !== p.packet) p.generate(F.reassembledIn, complete)
     }
-    if (p.quoted && !later) p.next(F.next, number, at)
+    // A first fragment of which the capture lacks bytes is never put together, so it is shown for what it is.
+    if (!later && (p.quoted || p.available() < p.reported())) p.next(F.next, number, at)
     else p.data(at)
     return
   }

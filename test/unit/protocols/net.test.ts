@@ -155,8 +155,19 @@ describe('ip', () => {
   it.each(wrong)('says what is wrong with %s', (_name, start, why) => {
     const d = dissect(concat(hex(start), ipv4(17, UDP).subarray(4)), { linkType: 228 })
     expect(d.row('_ws.malformed').text).toContain(why)
-    expect(d.row('ip.src').show).toBe('192.0.2.1')
+    expect(d.has('ip.version')).toBe(true)
     expect(d.layers).toEqual(['ip'])
+  })
+
+  it('hands on to the other version', () => {
+    expect(dissect(ipv6(17, UDP), { linkType: 228 }).layers).toEqual(['ip', 'ipv6', 'udp', 'data'])
+    expect(dissect(ipv4(17, UDP), { linkType: 229 }).layers).toEqual(['ipv6', 'ip', 'udp', 'data'])
+  })
+
+  it('looks into a first fragment of which bytes were not captured', () => {
+    const bytes = ipv4(17, UDP, 0x2000)
+    expect(dissect(bytes.subarray(0, 30), { ...RAW, length: bytes.length }).layers).toEqual(['raw', 'ip', 'udp', 'data'])
+    expect(dissect(bytes, RAW).layers).toEqual(['raw', 'ip', 'data'])
   })
 
   it('marks a length that the frame does not have', () => {
