@@ -324,7 +324,7 @@ const F = {
   reassembledLength: u32('tcp.reassembled.length', 'Reassembled TCP length', {
     in: 'tcp.segments',
     generated: true,
-    about: 'Bytes of the whole message.',
+    about: 'Counts the bytes of the whole message, from all its segments.',
   }),
   reassembledData: bytes('tcp.reassembled.data', 'Reassembled TCP Data', {
     in: 'tcp.segments',
