@@ -4,126 +4,10 @@
 //
 // Where a message ends is decided while the stream is read (http/framing.ts); here a whole message is laid out.
 
-import { decodeText } from '../bytes/decode.ts'
-import type { Dissection } from '../core/dissect.ts'
-import { SEVERITY_CHAT, SEVERITY_ERROR, SEVERITY_WARN } from '../core/note.ts'
-import { defineProtocol, type Field, type Get } from '../core/protocol.ts'
-import { recordBody } from './http/body.ts'
-import { F, knownHeaders, shownLine } from './http/fields.ts'
+import { defineProtocol } from '../core/protocol.ts'
+import { F } from './http/fields.ts'
 import { httpFraming } from './http/framing.ts'
-import { isStatusLine, lineFeed, methodEnd, skipEmptyLines } from './http/head.ts'
-import { recordHeader } from './http/header.ts'
-import { httpStatusNames } from './names/http-status.ts'
-
-const SPACE = 0x20
-
-/** Fields for which the headers must be read. */
-const fromHeaders: readonly Field[] = [
-  ...knownHeaders.values(),
-  ...[F.cookiePair, F.credentials, F.contentLength, F.requestLine, F.responseLine, F.knownRequestLine, F.knownResponseLine],
-  ...[F.headEnd, F.fullUri, F.teAndLength, F.badHeaderName],
-]
-const fromBody: readonly Field[] = [
-  ...[F.chunkSize, F.chunkData, F.chunkBoundary, F.chunked, F.chunk, F.trailerPart, F.encoded, F.fileData, F.decompressionFailed],
-]
-
-function wantsAny(p: Dissection, fields: readonly Field[]): boolean {
-  for (const field of fields) if (p.wants(field)) return true
-  return false
-}
-
-/** First space at or behind `at`, or `end`. */
-function spaceAt(bytes: Uint8Array, at: number, end: number): number {
-  while (at < end && bytes[at] !== SPACE) at++
-  return at
-}
-
-function skipSpaces(bytes: Uint8Array, at: number, end: number): number {
-  while (at < end && bytes[at] === SPACE) at++
-  return at
-}
-
-/** `at` … `end`: the request line without its line end, in p.bytes. Returns the target's place. */
-function recordRequestLine(p: Dissection, at: number, end: number): { from: number; to: number; connect: boolean } {
-  const { bytes, base } = p
-  const space = spaceAt(bytes, at, end)
-  p.add(F.method, at - base, space - at)
-  const from = skipSpaces(bytes, space, end)
-  const to = spaceAt(bytes, from, end)
-  const connect = space - at === 7 && bytes[at] === 0x43 && bytes[at + 1] === 0x4f
-  if (from > space) {
-    p.nest(p.add(F.uri, from - base, to - from))
-    recordQuery(p, from, to)
-    p.close()
-    const version = skipSpaces(bytes, to, end)
-    if (to < end) p.add(F.requestVersion, version - base, end - version)
-  }
-  return { from, to, connect }
-}
-
-/** The parts of a target that has a query; `&` separates parameters. */
-function recordQuery(p: Dissection, from: number, to: number): void {
-  const { bytes, base } = p
-  let mark = from
-  while (mark < to && bytes[mark] !== 0x3f) mark++
-  if (mark === to) return
-  p.add(F.path, from - base, mark - from)
-  p.nest(p.add(F.query, mark + 1 - base, to - mark - 1))
-  if (p.wants(F.parameter)) {
-    let at = mark + 1
-    while (at < to) {
-      let end = at
-      while (end < to && bytes[end] !== 0x26) end++
-      if (end > at) p.add(F.parameter, at - base, end - at)
-      at = end + 1
-    }
-  }
-  p.close()
-}
-
-function recordStatusLine(p: Dissection, at: number, end: number): void {
-  const { bytes, base } = p
-  const space = spaceAt(bytes, at, end)
-  p.add(F.responseVersion, at - base, space - at)
-  const code = skipSpaces(bytes, space, end)
-  let behind = code
-  let status = 0
-  while (behind < end && behind - code < 3 && bytes[behind]! >= 0x30 && bytes[behind]! <= 0x39) {
-    status = status * 10 + bytes[behind]! - 0x30
-    behind++
-  }
-  if (behind === code) return
-  p.generate(F.status, status, code - base, behind - code)
-  if (p.wants(F.statusName)) p.generateText(F.statusName, httpStatusNames[status] ?? unknownStatus(status), code - base, behind - code)
-  const phrase = skipSpaces(bytes, spaceAt(bytes, behind, end), end)
-  if (phrase < end) p.add(F.phrase, phrase - base, end - phrase)
-}
-
-/** Wireshark's names for codes that nobody has registered. */
-function unknownStatus(status: number): string {
-  return httpStatusNames[Math.floor(status / 100) * 100 + 99] ?? 'Unknown'
-}
-
-/** What the message is to the others of its connection. `at`: the start line. */
-function recordPlace(p: Dissection, response: boolean, at: number): void {
-  const { messages } = p.memory
-  p.generate(response ? F.response : F.request, 1, at, 0)
-  if (p.message < 0) return
-  p.generate(response ? F.responseNumber : F.requestNumber, messages.aux(p.message), at, 0)
-  const opposite = messages.opposite(p.message)
-  if (opposite < 0) return
-  const packet = messages.packet(opposite)
-  if (response) {
-    if (p.wants(F.time)) recordTime(p, packet, at)
-    p.generate(F.requestIn, packet, at, 0)
-  } else p.generate(F.responseIn, packet, at, 0)
-}
-
-function recordTime(p: Dissection, request: number, at: number): void {
-  const { clock } = p
-  if (clock === null || p.nanos < 0 || clock.nanos(request) < 0) return
-  p.generate(F.time, p.seconds - clock.seconds(request) + (p.nanos - clock.nanos(request)) / 1e9, at, 0)
-}
+import { dissectHttp, summarizeHttp } from './http/message.ts'
 
 export const http = defineProtocol({
   name: 'http',
@@ -133,73 +17,9 @@ export const http = defineProtocol({
   fields: F,
   framing: httpFraming,
   scanStops: true,
-  summary: (get: Get) => {
-    if (!get.has(F.startLine)) return 'Continuation'
-    const type = get.has(F.fileData) ? get.text(F.contentType).split(';')[0]!.trim() : ''
-    return `${get.text(F.startLine)} ${type === '' ? '' : ` (${type})`}`
-  },
+  summary: summarizeHttp,
 
   dissect(p) {
-    if (!p.recording) return
-    const { bytes, base, end } = p
-    const start = skipEmptyLines(bytes, base, end)
-    const response = isStatusLine(bytes, start, end)
-    // aux 0: the rest of a body whose length nobody knew.
-    const goesOn = p.message >= 0 && p.memory.messages.aux(p.message) === 0
-    if (goesOn || (!response && methodEnd(bytes, start, end) < 0)) {
-      p.data(0)
-      return
-    }
-    if (start > base) p.note(SEVERITY_ERROR, F.leadingCrlf.label, 0, start - base, F.leadingCrlf)
-
-    const feed = lineFeed(bytes, start, end)
-    const next = feed < 0 ? end : feed + 1
-    const lineEnd = feed > start && bytes[feed - 1] === 0x0d ? feed - 1 : feed < 0 ? end : feed
-    const line = p.wants(F.startLine) ? decodeText(bytes, start, lineEnd - start) : ''
-    p.nest(p.generateText(F.startLine, line, start - base, next - start))
-    if (p.wants(F.chat)) p.note(SEVERITY_CHAT, shownLine(decodeText(bytes, start, next - start)), start - base, 0, F.chat)
-    let target = { from: 0, to: 0, connect: true }
-    if (response) recordStatusLine(p, start, lineEnd)
-    else target = recordRequestLine(p, start, lineEnd)
-    p.close()
-
-    let behind = next
-    let host = ''
-    let encoding = ''
-    let chunked = false
-    let contentLength = -1
-    if (wantsAny(p, fromHeaders) || wantsAny(p, fromBody)) {
-      let sawLength = false
-      let sawCoding = false
-      while (behind < end) {
-        const header = recordHeader(p, behind, response)
-        behind = header.next
-        if (header.name === '') break
-        if (header.name === 'host' && host === '') host = header.value
-        else if (header.name === 'content-encoding') encoding = encoding === '' ? header.value : `${encoding}, ${header.value}`
-        else if (header.name === 'content-length') {
-          contentLength = /^\d{1,15}$/.test(header.value) ? Number(header.value) : -1
-          sawLength = true
-        } else if (header.name === 'transfer-encoding') {
-          sawCoding = true
-          if (/(^|,)[\t ]*chunked[\t ,]*$/i.test(header.value)) chunked = true
-          else p.note(SEVERITY_WARN, F.teUnknown.label, 0, 0, F.teUnknown)
-        }
-      }
-      if (sawLength && sawCoding) p.note(SEVERITY_WARN, F.teAndLength.label, 0, 0, F.teAndLength)
-    }
-
-    if (!response && !target.connect && p.wants(F.fullUri)) recordFullUri(p, host, target.from, target.to, start - base)
-    recordPlace(p, response, start - base)
-    if (!wantsAny(p, fromBody)) return
-    const stop = !chunked && contentLength >= 0 ? Math.min(end, behind + contentLength) : end
-    recordBody(p, behind - base, stop - base, chunked, encoding)
-    if (stop < end) p.data(stop - base)
+    if (p.recording) dissectHttp(p)
   },
 })
-
-function recordFullUri(p: Dissection, host: string, from: number, to: number, at: number): void {
-  const uri = decodeText(p.bytes, from, to - from)
-  if (/^https?:\/\//i.test(uri)) p.generateText(F.fullUri, uri, at, 0)
-  else if (host !== '' && uri.startsWith('/')) p.generateText(F.fullUri, `http://${host}${uri}`, at, 0)
-}

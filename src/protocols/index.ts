@@ -15,6 +15,7 @@ import { llc } from './llc.ts'
 import { nullLoopback } from './null.ts'
 import { raw } from './raw.ts'
 import { sll } from './sll.ts'
+import { ssdp } from './ssdp.ts'
 import { tcp } from './tcp.ts'
 import { tls } from './tls.ts'
 import { udp } from './udp.ts'
@@ -42,4 +43,5 @@ export const protocols: readonly Protocol[] = [
   udp,
   http,
   tls,
+  ssdp,
 ]

@@ -206,3 +206,16 @@ describe('odd HTTP', () => {
     expect(d.row('http.host').show).toBe('my-site.com')
   })
 })
+
+describe('SSDP', () => {
+  it('is HTTP in a datagram', () => {
+    const search = latin('M-SEARCH * HTTP/1.1\r\nHOST: 239.255.255.250:1900\r\nMX: 1\r\n\r\n')
+    const header =
+      hex(`0100 5e7ffffa 020000000001 0800 4500 ${(28 + search.length).toString(16).padStart(4, '0')} 0000 4000 0111 0000 0a000001 effffffa
+      c000 076c ${(8 + search.length).toString(16).padStart(4, '0')} 0000`)
+    const d = new Capture([{ bytes: concat(header, search) }]).dissect(1)
+    expect(d.layers.at(-1)).toBe('ssdp')
+    expect(`${d.protocol} ${d.info}`).toBe('SSDP M-SEARCH * HTTP/1.1 ')
+    expect(d.row('http.host').show).toBe('239.255.255.250:1900')
+  })
+})
