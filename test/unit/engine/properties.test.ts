@@ -63,7 +63,8 @@ describe('any packet', () => {
             const d = record(capture, packet)
             const { rows } = d
             for (let row = 0; row < rows.count; row++) {
-              if (rows.start[row]! + rows.length[row]! > d.sources[rows.source[row]!]!.length) throw new Error(`row ${row} of ${packet} is too long`)
+              if (rows.start[row]! + rows.length[row]! > d.sources[rows.source[row]!]!.length)
+                throw new Error(`row ${row} of ${packet} is too long`)
             }
             let depth = -1
             for (const row of treeOrder(d)) {
@@ -98,7 +99,6 @@ describe('any packet', () => {
   })
 
   it('shows no control character, and every byte leads to a row that covers it', async () => {
-    // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is looked for
     const control = /[\u0000-\u001f\u007f-\u009f]/
     await fc.assert(
       fc.asyncProperty(scenario, async ([pick, changes]) => {
@@ -110,7 +110,8 @@ describe('any packet', () => {
             expect(detail.rows.map((row) => row.text).join('')).not.toMatch(control)
             for (let byte = 0; byte < detail.sources[0]!.bytes.length; byte += 7) {
               const row = detail.rows[detail.rowAt(0, byte)]
-              if (row !== undefined && (row.start > byte || row.start + row.length <= byte)) throw new Error(`row ${row.id} misses byte ${byte}`)
+              if (row !== undefined && (row.start > byte || row.start + row.length <= byte))
+                throw new Error(`row ${row.id} misses byte ${byte}`)
             }
           }
         })
@@ -123,7 +124,9 @@ describe('any packet', () => {
     for (const packets of conversations) {
       const longest = packets.reduce((a, b) => (b.length > a.length && b.length < 2000 ? b : a), packets[0]!)
       const step = Math.max(1, Math.floor(longest.length / 300))
-      const cuts = Array.from({ length: longest.length + 1 }, (_, length) => longest.slice(0, length)).filter((_, i) => i % step === 0 || i < 120)
+      const cuts = Array.from({ length: longest.length + 1 }, (_, length) => longest.slice(0, length)).filter(
+        (_, i) => i % step === 0 || i < 120,
+      )
       await withCapture(
         cuts,
         (capture) => {
