@@ -14,6 +14,7 @@ import {
   METHOD_CONNECT,
   METHOD_HEAD,
   METHOD_OTHER,
+  METHOD_RPC,
   maybeMethod,
   methodEnd,
   readHead,
@@ -84,6 +85,10 @@ function refuse(state: FramingState): number {
 function ask(state: FramingState, start: number, behind: number): number {
   if (state.queue.length === MAX_WAITING) state.queue.shift()
   state.queue.push(head.method)
+  if (head.method === METHOD_RPC) {
+    finish(state, TUNNEL)
+    return behind - start
+  }
   if (head.chunked) return chunked(state, start, behind)
   finish(state, BETWEEN)
   // A request of unknown length has no body (RFC 9112 6.3, rule 7).
@@ -97,6 +102,10 @@ function answer(state: FramingState, start: number, behind: number, end: number)
   if (status === 101 || (method === METHOD_CONNECT && status >= 200 && status < 300)) {
     finish(state, TUNNEL)
     if (state.peer !== null && state.peer.phase === BETWEEN) state.peer.phase = TUNNEL
+    return behind - start
+  }
+  if (method === METHOD_RPC && status < 300) {
+    finish(state, TUNNEL)
     return behind - start
   }
   if (method === METHOD_HEAD || status < 200 || status === 204 || status === 304) {

@@ -12,6 +12,8 @@ export const MAX_HEAD = 64 * 1024
 export const METHOD_OTHER = 0
 export const METHOD_HEAD = 1
 export const METHOD_CONNECT = 2
+/** RPC_IN_DATA and RPC_OUT_DATA of MS-RPCH: their Content-Length is the capacity of a channel, no body of that size follows. */
+export const METHOD_RPC = 3
 
 const CR = 0x0d
 const LF = 0x0a
@@ -212,10 +214,12 @@ function readStartLine(bytes: Uint8Array, at: number, feed: number, head: Head):
   if (space - at === 4 && bytes[at] === 0x48 && bytes[at + 1] === 0x45 && bytes[at + 2] === 0x41 && bytes[at + 3] === 0x44)
     head.method = METHOD_HEAD
   else if (space - at === 7 && spells(bytes, at, space, CONNECT) && bytes[at] === 0x43) head.method = METHOD_CONNECT
+  else if (space - at >= 11 && bytes[at] === 0x52 && spells(bytes, at, space, RPC)) head.method = METHOD_RPC
   return true
 }
 
 const CONNECT = lower('connect')
+const RPC = lower('rpc_')
 const MAX_METHOD = 32
 
 /** `token` of RFC 9110 5.6.2: 1 for each byte that may stand in it. */

@@ -165,6 +165,11 @@ describe('where HTTP messages end (RFC 9112 6.3)', () => {
     expect(messages(refused, answering('CONNECT'))).toEqual([refused])
   })
 
+  it('does not wait for the body that a channel of MS-RPCH announces', () => {
+    const head = 'RPC_IN_DATA /rpc/rpcproxy.dll?h:6001 HTTP/1.1\r\nContent-Length: 1073741824\r\n\r\n'
+    expect(cut(state(), `${head}\x05\x00`, 1000)).toEqual([head, '!'])
+  })
+
   it('refuses what follows a message and is none', () => {
     expect(cut(state(), `${get}\x00\x01\x02\n`, 1000)).toEqual([get, '!'])
   })
