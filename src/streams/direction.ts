@@ -5,6 +5,7 @@
 
 import { type FramingState, MORE, NO, NOT_MINE, type Protocol, YES } from '../core/protocol.ts'
 import { type AssemblyLog, MAX_ASSEMBLY } from './assemblies.ts'
+import type { Delivery } from './delivery.ts'
 import type { MessageLog } from './messages.ts'
 
 /** Bytes kept while a framing step asks for more. */
@@ -20,6 +21,8 @@ export interface StreamContext {
   readonly framed: readonly Protocol[]
   readonly messages: MessageLog
   readonly assemblies: AssemblyLog
+  /** Who wants the bytes themselves, in order; nobody while a capture is indexed. */
+  readonly delivery: Delivery | null
   /** Bytes of early segments now waiting, over all directions. */
   earlyBytes: number
   /** Times a bound was hit and bytes were given up. */
@@ -67,9 +70,11 @@ export class Direction {
   private packet = 0
   private occurrence = 0
   private readonly shared: StreamContext
+  private readonly flow: number
 
-  constructor(shared: StreamContext) {
+  constructor(shared: StreamContext, flow = -1) {
     this.shared = shared
+    this.flow = flow
   }
 
   /**
@@ -117,11 +122,27 @@ export class Direction {
     if (old >= length) return
     const skip = Math.min(old, to - from)
     this.expected = (seq + length) >>> 0
+    if (this.shared.delivery !== null) this.handOver(bytes, from + skip, to, this.shared.assemblies.advance(place, skip), packet, lost)
     if (lost > 0) {
       this.takeCut(bytes, from + skip, to, place, skip, packet)
       return
     }
     if (to > from + skip) this.deliver(bytes, from + skip, to, this.shared.assemblies.advance(place, skip), packet)
+  }
+
+  /** Shows delivered bytes to whoever asked for them; `lost` more were delivered and not captured. */
+  private handOver(bytes: Uint8Array, from: number, to: number, place: number, packet: number, lost: number): void {
+    const { delivery } = this.shared
+    if (to > from) delivery!.bytes(this.flow, packet, place, bytes, from, to)
+    if (lost > 0) delivery!.gap(this.flow, packet, lost)
+  }
+
+  /** No more packets: what waits for bytes that never came is taken over the gaps. */
+  release(): void {
+    const last = this.early[this.early.length - 1]
+    if (last === undefined) return
+    this.packet = last.packet
+    this.settle((last.seq + 1) | 0)
   }
 
   /** Keeps a segment until the ones before it arrive. */
@@ -167,6 +188,7 @@ export class Direction {
   private jump(seq: number): void {
     const missing = (seq - this.expected) | 0
     this.shared.noteGap(this.packet, missing)
+    this.shared.delivery?.gap(this.flow, this.packet, missing)
     this.expected = seq
     if (this.skip < missing) {
       this.desync()

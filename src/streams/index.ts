@@ -6,11 +6,13 @@ import { type Flow, KIND_TCP, type Memory } from '../core/memory.ts'
 import type { Registry } from '../core/registry.ts'
 import { AssemblyLog, type ReadPacket } from './assemblies.ts'
 import { Conversations } from './conversations.ts'
+import type { Delivery } from './delivery.ts'
 import { Fragments } from './fragments.ts'
 import { MessageLog } from './messages.ts'
 import { TcpStreams } from './tcp.ts'
 
 export type { ReadPacket } from './assemblies.ts'
+export type { Delivery } from './delivery.ts'
 
 /** Transport layers beyond the first of a packet are kept by packet × OCCURRENCES + occurrence. */
 const OCCURRENCES = 64
@@ -25,10 +27,12 @@ export class StreamMemory implements Memory {
   private readonly flows = column32()
   private readonly furtherFlows = new Map<number, Flow>()
 
-  constructor(registry: Registry, read: ReadPacket) {
+  /** `delivery` is shown every byte that TCP delivers, while packets are scanned. */
+  constructor(registry: Registry, read: ReadPacket, delivery: Delivery | null = null) {
     this.assemblies = new AssemblyLog(read)
     this.fragments = new Fragments(this.assemblies)
-    this.tcp = new TcpStreams(this.conversations, this, { framed: registry.framed, messages: this.messages, assemblies: this.assemblies })
+    const { messages, assemblies } = this
+    this.tcp = new TcpStreams(this.conversations, this, { framed: registry.framed, messages, assemblies, delivery })
   }
 
   note(packet: number, occurrence: number, flow: Flow): void {

@@ -41,7 +41,7 @@ export class TcpStreams implements TcpMemory {
   private readonly flows: FlowLog
   private readonly shared: StreamContext
 
-  constructor(conversations: Conversations, flows: FlowLog, parts: Pick<StreamContext, 'framed' | 'messages' | 'assemblies'>) {
+  constructor(conversations: Conversations, flows: FlowLog, parts: Pick<StreamContext, 'framed' | 'messages' | 'assemblies' | 'delivery'>) {
     this.conversations = conversations
     this.flows = flows
     this.shared = {
@@ -120,7 +120,7 @@ export class TcpStreams implements TcpMemory {
   }
 
   private open(flow: Flow): Direction {
-    const direction = new Direction(this.shared)
+    const direction = new Direction(this.shared, flow)
     if ((this.marks[flow]! & SAW_SYN) !== 0) {
       direction.started = true
       direction.expected = (this.bases[flow]! + 1) >>> 0
@@ -132,6 +132,11 @@ export class TcpStreams implements TcpMemory {
       direction.protocol = other.protocol
     }
     return direction
+  }
+
+  /** No more packets will come: segments that wait for lost ones are taken as they are. */
+  release(): void {
+    for (const direction of this.directions) direction?.release()
   }
 
   /** Both directions speak the protocol that one of them was recognised by. */

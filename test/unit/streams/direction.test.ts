@@ -52,6 +52,7 @@ function run(segments: readonly Piece[], fin = -1, first = 1000): { packet: numb
     framed: [toy],
     messages,
     assemblies,
+    delivery: null,
     earlyBytes: 0,
     givenUp: 0,
     noteReassembled() {},
