@@ -134,7 +134,9 @@ export const X = {
     explain: explainVersion,
   }),
   // RFC 8446 4.2.9, 4.2.11
-  pskModesLength: u8('tls.extension.psk_ke_modes_length', 'PSK Key Exchange Modes Length', { about: 'How many modes of resuming follow in the list.' }),
+  pskModesLength: u8('tls.extension.psk_ke_modes_length', 'PSK Key Exchange Modes Length', {
+    about: 'How many modes of resuming follow in the list.',
+  }),
   pskMode: u8('tls.extension.psk_ke_mode', 'PSK Key Exchange Mode', {
     about: 'Whether a resumed session mixes a fresh key exchange in.',
     names: pskModeNames,
