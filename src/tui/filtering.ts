@@ -11,11 +11,16 @@ export function openFilter(store: Store): void {
   store.dispatch({ type: 'filter', change: openedFilter(store.state()) })
 }
 
+// Completions help in a word, and where an operator, a bracket or a conjunction asks for one; after a finished comparison they would
+// only stand in the way.
+const WANTS_WORD = /(?:[\w.]|[=<>!(&|{,~]\s*|\b(?:and|or|not|in|eq|ne|gt|lt|ge|le|contains|matches)\s+)$/
+
 /** The text has changed: check it, offer completions, and count what a valid one would select. */
 export function retype(store: Store, box: TextBox): void {
   const session = store.session()
   const same = store.state().filter.box?.text === box.text
-  const completions = session?.complete?.(box.text, box.caret) ?? []
+  const offered = WANTS_WORD.test(box.text.slice(0, box.caret)) ? session?.complete?.(box.text, box.caret) : undefined
+  const completions = (offered ?? []).filter((completion) => completion.text !== box.text)
   if (same) {
     store.dispatch({ type: 'filter', change: { box, completions, choice: -1 } })
     return

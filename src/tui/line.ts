@@ -94,6 +94,12 @@ export function fitLine(line: Line, width: number, ground: Ground = 'plain'): Li
   return cutLine(line, 0, width)
 }
 
+/** A line of exactly `width` cells, with `…` in the last one when something was left out. */
+export function clipLine(line: Line, width: number, ground: Ground = 'plain'): Line {
+  if (lineWidth(line) <= width || width < 1) return fitLine(line, width, ground)
+  return [...cutLine(line, 0, width - 1), span(say`…`, 'dim', ground)]
+}
+
 /** A line with its end flush right: `start`, blanks, `end`; `end` gives way when there is no room for both. */
 export function spread(start: Line, end: Line, width: number, ground: Ground = 'plain'): Line {
   const room = width - lineWidth(start) - lineWidth(end)

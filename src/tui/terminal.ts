@@ -100,6 +100,8 @@ export function createTerminal(stdin: NodeJS.ReadStream, stdout: NodeJS.WriteStr
     stdout.off('error', onLost)
     stdout.on('error', () => {})
     stdin.pause()
+    // Only process.stdin stops reading when it is paused; another terminal's stream would keep the program alive.
+    stdin.unref?.()
     give()
   }
 

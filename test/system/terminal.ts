@@ -114,11 +114,13 @@ export function launch(options: LaunchOptions = {}): Program {
   terminal.onData((data) => {
     if (!ended) pty.write(data)
   })
+  let parsed = 0
   pty.onData((data) => {
     written += data
     terminal.write(data, () => {
+      parsed += data.length
       // Inside a synchronized update the screen is not yet what the user gets to see.
-      if (written.lastIndexOf('\x1b[?2026h') > written.lastIndexOf('\x1b[?2026l')) return
+      if (written.lastIndexOf('\x1b[?2026h', parsed - 8) > written.lastIndexOf('\x1b[?2026l', parsed - 8)) return
       for (const watcher of [...watchers]) watcher()
     })
   })

@@ -2,7 +2,7 @@
 
 import { safeText } from '../../bytes/text.ts'
 import type { SessionStatus } from '../../engine/types.ts'
-import { blank, fitLine, type Line, lineWidth, type Picture, type Role, repeat, type Span, say, span } from '../line.ts'
+import { blank, clipLine, fitLine, type Line, lineWidth, type Picture, type Role, repeat, type Span, say, span } from '../line.ts'
 import { clock, grouped } from '../measure.ts'
 import type { State } from '../state.ts'
 
@@ -72,5 +72,5 @@ function rateWord(rate: number): ReturnType<typeof say> {
 export function problemPane(state: State, width: number): Picture {
   const { state: how, problem } = state.status
   const mark = how === 'damaged' ? span(say` ✖ `, 'bad') : span(say` ! `, 'warn')
-  return { lines: [fitLine([mark, span(problem, 'warn')], width)] }
+  return { lines: [clipLine([mark, span(problem, 'warn')], width)] }
 }

@@ -3,7 +3,7 @@
 import type { SafeText } from '../../bytes/text.ts'
 import type { TreeRow } from '../../engine/types.ts'
 import { isOpen } from '../detail.ts'
-import { blank, fitLine, type Ground, type Line, type Picture, type Role, repeat, type Span, say, span } from '../line.ts'
+import { blank, clipLine, fitLine, type Ground, type Line, type Picture, type Role, repeat, type Span, say, span } from '../line.ts'
 import type { State } from '../state.ts'
 
 export function treePane(state: State, width: number, height: number): Picture {
@@ -15,7 +15,7 @@ export function treePane(state: State, width: number, height: number): Picture {
     if (row === undefined) break
     const ground: Ground = row.id === detail.row ? (focused ? 'picked' : 'held') : 'plain'
     const mark = row.hasChildren ? (isOpen(detail, row) ? say`▾ ` : say`▸ `) : say`  `
-    lines.push(fitLine([blank(row.depth * 2, ground), span(mark, 'accent', ground), ...textSpans(row, ground)], width, ground))
+    lines.push(clipLine([blank(row.depth * 2, ground), span(mark, 'accent', ground), ...textSpans(row, ground)], width, ground))
   }
   if (detail.packet === null && height > 2) lines.push([], [span(say`  Select a packet to see its layers.`, 'dim')])
   return { lines }
