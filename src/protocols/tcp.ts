@@ -475,7 +475,9 @@ export const tcp = defineProtocol({
       if (header > MIN_HEADER) recordOptions(p, header, flow)
       p.span(Math.min(header, p.available()))
     }
-    if (header < 0 || !p.has(header) || p.reported() <= header) return
+    if (header < 0 || !p.has(header)) return
+    // A FIN without payload may complete a message: one that lasts until the connection closes.
+    if (p.reported() <= header && ((p.u8(13) & FIN) === 0 || p.quoted)) return
     if (p.available() > header) p.add(F.payload, header, p.available() - header)
     if (!p.quoted) followMessages(p, occurrence, header, flow)
   },

@@ -43,12 +43,16 @@ interface Early {
 const NONE: Early[] = []
 const NOTHING: number[] = []
 
+function freshState(): FramingState {
+  return { phase: 0, done: false, untilClose: false, messages: 0, interim: false, aux: 0, a: 0, b: 0, queue: [], peer: null }
+}
+
 export class Direction {
   /** Sequence number of the next byte in order. */
   expected = 0
   started = false
   protocol: Protocol | null = null
-  state: FramingState = { phase: 0, done: false, untilClose: false, messages: 0, interim: false, aux: 0, a: 0, b: 0, queue: [], peer: null }
+  state: FramingState = freshState()
   /** False until a message's first byte was recognised (again). */
   private synced = false
   /** Bytes already accounted for that have yet to arrive. */
@@ -235,13 +239,18 @@ export class Direction {
     const inside = this.skip > 0 || this.pieces.length > 0
     this.desync()
     if (protocol === null || inside || to <= from) return
-    if (protocol.framing!.recognize(bytes, from, to) !== YES) return
-    this.protocol = protocol
-    this.state.done = false
-    protocol.framing!.frame(this.state, bytes, from, to)
-    this.pieces.push(packet, this.shared.assemblies.advance(place, skip), to - from)
-    this.length = to - from
-    this.complete()
+    this.speak(protocol)
+    const { assemblies } = this.shared
+    for (let at = from; at < to; ) {
+      if (protocol.framing!.recognize(bytes, at, to) !== YES) break
+      this.state.done = false
+      const step = protocol.framing!.frame(this.state, bytes, at, to)
+      // Whole messages first; then what is there of the one that was cut.
+      const end = step > 0 && this.state.done && at + step <= to ? at + step : to
+      this.grow(packet, assemblies.advance(place, skip + at - from), end - at)
+      this.complete()
+      at = end
+    }
     this.desync()
   }
 
@@ -306,9 +315,15 @@ export class Direction {
     let at = from
     // Up to here bytes belong to pieces.
     let noted = known
+    let refusedAt = -1
     const { assemblies } = this.shared
     while (at < to) {
       if (!this.synced && !this.synchronise(bytes, at, to)) {
+        if (!this.mayBe && at < known) {
+          // What was kept has turned out to be nothing; a message may still start with this segment.
+          at = known
+          continue
+        }
         if (this.mayBe) this.keep(bytes, at, to, noted, assemblies.advance(place, noted - known), packet)
         return
       }
@@ -317,7 +332,10 @@ export class Direction {
       const step = this.protocol!.framing!.frame(state, bytes, at, to)
       if (step === NOT_MINE) {
         this.desync()
-        return
+        if (refusedAt === at) return
+        // Another protocol may have taken over: TLS in a tunnel that HTTP opened.
+        refusedAt = at
+        continue
       }
       if (step === MORE) {
         this.keep(bytes, at, to, noted, assemblies.advance(place, noted - known), packet)
@@ -351,24 +369,27 @@ export class Direction {
   /** Finds a message's first byte at the start of a segment. */
   private synchronise(bytes: Uint8Array, at: number, to: number): boolean {
     this.mayBe = false
-    if (this.protocol === null) {
+    if (this.protocol === null || this.protocol.framing!.recognize(bytes, at, to) !== YES) {
       const found = this.recognise(bytes, at, to)
       if (found === null) {
         if (!this.mayBe) this.abandon()
         return false
       }
-      this.protocol = found
-    } else {
-      const answer = this.protocol.framing!.recognize(bytes, at, to)
-      if (answer !== YES) {
-        this.mayBe = answer === MORE
-        if (!this.mayBe) this.abandon()
-        return false
-      }
+      this.speak(found)
     }
     this.synced = true
     this.mayBe = false
     return true
+  }
+
+  /** The direction goes on in this protocol, with a framing state of its own if it spoke another one before. */
+  private speak(protocol: Protocol): void {
+    if (this.protocol !== null && this.protocol !== protocol) {
+      this.state = freshState()
+      this.unanswered = NOTHING
+      if (this.other !== null) this.join(this.other)
+    }
+    this.protocol = protocol
   }
 
   /** The message under way is complete, in the packet at hand. */
