@@ -60,7 +60,12 @@ export function startInterface(options: InterfaceOptions): Promise<number> {
         painter.invalidate()
         store.commit()
       },
-      onFatal: () => painter.stop(),
+      onFatal() {
+        ended = true
+        painter.stop()
+        decoder.reset()
+        return store.close()
+      },
       onCrash: (error) => end(() => reject(error)),
     })
     const store = createStore(terminal.columns, terminal.rows)

@@ -8,15 +8,18 @@ const LEAVE = '\x1b[?2026l\x1b[?2004l\x1b[?1006l\x1b[?1002l\x1b[?7h\x1b[0m\x1b[?
 /** Signals that end the program after the terminal is itself again, with their numbers. */
 const FATAL = { SIGHUP: 1, SIGINT: 2, SIGQUIT: 3, SIGTERM: 15 } as const
 
-export type FatalSignal = keyof typeof FATAL
+type FatalSignal = keyof typeof FATAL
+
+/** How long a signal waits for captures to be ended and their spool files to be removed, ms. A second signal does not wait. */
+const FATAL_PATIENCE = 1000
 
 export interface TerminalHooks {
   onData(chunk: Uint8Array): void
   onResize(columns: number, rows: number): void
   /** After coming back from Ctrl-Z: everything must be painted again. */
   onResume(): void
-  /** The last thing before a signal ends the program; must not wait for anything. */
-  onFatal(signal: FatalSignal): void
+  /** Before a signal ends the program: close what must be closed. It gets FATAL_PATIENCE for that. */
+  onFatal(): Promise<void>
   /** An error nobody caught, after the terminal was restored. */
   onCrash(error: unknown): void
 }
@@ -61,10 +64,11 @@ export function createTerminal(stdin: NodeJS.ReadStream, stdout: NodeJS.WriteStr
     hooks.onResume()
   }
   const fatal = (signal: FatalSignal): void => {
-    hooks.onFatal(signal)
     leave()
     // Dying by the signal itself tells a shell or a supervisor the truth; our handlers are gone by now.
-    process.kill(process.pid, signal)
+    const die = (): void => void process.kill(process.pid, signal)
+    setTimeout(die, FATAL_PATIENCE)
+    hooks.onFatal().then(die, die)
   }
   const handlers = (Object.keys(FATAL) as FatalSignal[]).map((signal) => [signal, () => fatal(signal)] as const)
 

@@ -375,3 +375,19 @@ it('gives the terminal back as it was', async () => {
   expect(process.listenerCount('SIGTERM')).toBe(0)
   expect(process.listenerCount('SIGHUP')).toBe(0)
 })
+
+it('gives the terminal back and rejects when something in here is broken', async () => {
+  const session = createSession(1000)
+  const shown = await open(session)
+  const failing = {
+    ...session,
+    lines: () => {
+      throw new Error('a bug')
+    },
+  }
+  app = null
+  const broken = await drive({ session: failing })
+  await expect(broken.exit).rejects.toThrow('a bug')
+  expect(broken.written()).toContain('\x1b[?1049l')
+  await shown.type('qq')
+})
