@@ -79,6 +79,11 @@ export class AssemblyLog implements Assemblies {
     return this.packets.at(this.first.at(assembly) + piece)
   }
 
+  /** Offset of the piece in its packet's frame; negative when its bytes lie in no frame as they are. */
+  piecePlace(assembly: number, piece: number): number {
+    return this.places.at(this.first.at(assembly) + piece)
+  }
+
   pieceLength(assembly: number, piece: number): number {
     return this.pieceLengths.at(this.first.at(assembly) + piece)
   }

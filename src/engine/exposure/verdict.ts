@@ -1,0 +1,120 @@
+// Is the secret on the wire, and for whom? Computed from the bytes of the capture, in the order in which a stranger would look: in the
+// packets as they are, in the streams that they make, in unpacked bodies, behind spellings that anybody can undo, and behind keys.
+
+import type { Capture } from '../capture.ts'
+import { readDelivered } from '../delivered.ts'
+import { Readahead } from '../readahead.ts'
+import { type Keys, NO_KEYS, type OpenedRun } from './keys.ts'
+import { LEVEL_DECODED, LEVEL_KEYS, LEVEL_PACKETS, LEVEL_STREAMS, LEVEL_TRIVIAL, Pieces, type Region } from './regions.ts'
+import { type Finding, SecretSearch } from './search.ts'
+import { StreamCollector } from './streams.ts'
+
+/** Each level holds what the one before it holds, and more. */
+export interface Verdict {
+  /** In the bytes of a packet, as they are. */
+  readonly inPackets: boolean
+  /** In the bytes that TCP delivered, or in a datagram put together from fragments. */
+  readonly inStreams: boolean
+  /** After undoing HTTP's chunks and compression. */
+  readonly afterDecoding: boolean
+  /** After undoing what needs no key: base64, hexadecimal, escapes, shifted letters. */
+  readonly afterTrivial: boolean
+  /** After opening what the given keys open. */
+  readonly withKeys: boolean
+  /** Packets that hold the secret or a part of it, ascending. */
+  readonly packets: readonly number[]
+  readonly where: readonly Finding[]
+  /** True when something was too large to be looked at as a whole. */
+  readonly bounded: boolean
+}
+
+export interface Searched {
+  readonly verdict: Verdict
+  /** How each direction begins, and how much it carried. */
+  readonly streams: StreamCollector
+}
+
+/** Looks for the secret in an indexed capture. An empty secret is nowhere. */
+export function searchSecret(capture: Capture, secret: string, keys: Keys = NO_KEYS): Searched {
+  const search = new SecretSearch(secret, keys.fernet)
+  const streams = new StreamCollector((region) => {
+    if (!search.idle) search.region(region)
+  })
+  if (!search.idle) searchPackets(capture, search)
+  readDelivered(capture, streams)
+  streams.finish()
+  if (!search.idle) searchOpened(capture, search, keys)
+  return { verdict: verdictOf(search, streams.bounded), streams }
+}
+
+function verdictOf(search: SecretSearch, bounded: boolean): Verdict {
+  return {
+    inPackets: search.at(LEVEL_PACKETS),
+    inStreams: search.at(LEVEL_STREAMS),
+    afterDecoding: search.at(LEVEL_DECODED),
+    afterTrivial: search.at(LEVEL_TRIVIAL),
+    withKeys: search.at(LEVEL_KEYS),
+    packets: [...search.packets].sort((a, b) => a - b),
+    where: search.findings.toSorted((a, b) => a.packet - b.packet || a.offset - b.offset),
+    bounded,
+  }
+}
+
+/** Frames as they are, what no TCP stream carries with its spellings, and datagrams put together from fragments. */
+function searchPackets(capture: Capture, search: SecretSearch): void {
+  const { index, memory } = capture
+  const readahead = new Readahead(capture)
+  for (let packet = 1; packet <= index.count; packet++) {
+    const start = readahead.start(packet)
+    const captured = index.captured(packet)
+    search.frame(packet, readahead.bytes, start, captured)
+    if (memory.tcpStreamOf(packet) >= 0) continue
+    search.region({
+      bytes: readahead.bytes.subarray(start, start + captured),
+      level: LEVEL_PACKETS,
+      steps: [],
+      locate: (at, length) => [{ packet, offset: at, length }],
+    })
+    const assembly = memory.fragments.completedBy(packet, 0)
+    if (assembly >= 0) search.region(datagram(capture, assembly))
+  }
+}
+
+function datagram(capture: Capture, assembly: number): Region {
+  const { assemblies } = capture.memory
+  const pieces = new Pieces()
+  for (let i = 0; i < assemblies.pieces(assembly); i++)
+    pieces.add(assemblies.piecePacket(assembly, i), assemblies.piecePlace(assembly, i), assemblies.pieceLength(assembly, i))
+  return { bytes: assemblies.bytes(assembly), level: LEVEL_STREAMS, steps: [], locate: (at, length) => pieces.locate(at, length) }
+}
+
+/** What keys open, direction by direction. */
+function searchOpened(capture: Capture, search: SecretSearch, keys: Keys): void {
+  for (const opener of keys.openers) {
+    const runs = new Map<number, OpenedRun[]>()
+    opener.open(capture, (opened) => {
+      const run = runs.get(opened.run)
+      if (run === undefined) runs.set(opened.run, [opened])
+      else run.push(opened)
+    })
+    for (const run of runs.values()) search.region(openedRegion(run))
+  }
+}
+
+function openedRegion(run: readonly OpenedRun[]): Region {
+  return {
+    bytes: Buffer.concat(run.map(({ bytes }) => bytes)),
+    level: LEVEL_KEYS,
+    steps: [run[0]!.how],
+    locate(at, length) {
+      const places = []
+      let start = 0
+      for (const { bytes, packet, offset, length: sealed } of run) {
+        // Sealed bytes do not lie one to one: the place is that of the whole record.
+        if (start < at + length && start + bytes.length > at) places.push({ packet, offset, length: sealed })
+        start += bytes.length
+      }
+      return places
+    },
+  }
+}
