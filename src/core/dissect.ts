@@ -21,6 +21,7 @@ const EMPTY = new Uint8Array(0)
 
 /** Which fields to record: made from what filters and -e name. */
 export interface Plan {
+  readonly fields: readonly Field[]
   /** 1 for each wanted field id. */
   readonly wants: Uint8Array
   /** Wanted fields with a fixed place, by protocol id. */
@@ -363,6 +364,20 @@ export class Dissection {
   /** Is it worth working a value out? False while scanning and for fields that nobody asked for. */
   wants(field: Field): boolean {
     return this.recording && (this.plan === null || this.plan.wants[field.id] === 1)
+  }
+
+  /**
+   * Can a message of this protocol be passed over, because none of the wanted fields can be in it? What is wanted of layers that were
+   * already seen does not matter; what may lie deeper does.
+   */
+  passesOver(protocol: Protocol, aux: number): boolean {
+    if (this.plan === null || protocol.lacks === undefined) return false
+    for (const field of this.plan.fields) {
+      if (field.protocol === protocol.id) {
+        if (field === protocol.self || !protocol.lacks(field, aux)) return false
+      } else if (!this.layerProtocol.subarray(0, this.layers).includes(field.protocol)) return false
+    }
+    return true
   }
 
   /** Records a field at a place of its own; numbers are read from there. Returns the row, or -1. */

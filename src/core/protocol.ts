@@ -73,6 +73,11 @@ export interface ProtocolDefinition {
   readonly scanStops?: boolean
   /** What stands in the Protocol column, where it depends on the packet. Default: `column`. */
   readonly columnOf?: (get: Get) => string
+  /**
+   * No message with this Messages.aux can hold the field (HTTP: what stands in requests only is in no response). Saves putting messages
+   * together for filters and -e that name such fields only.
+   */
+  readonly lacks?: (field: Field, aux: number) => boolean
   /** The layer's line in the tree. Default: the title. */
   readonly heading?: (get: Get) => string
   /** The Info column. The innermost layer with a summary wins; consecutive layers of one protocol are joined by ", ". */
@@ -124,6 +129,7 @@ export function defineProtocol(definition: ProtocolDefinition): Protocol {
     accepts: definition.accepts,
     framing: definition.framing,
     scanStops: definition.scanStops,
+    lacks: definition.lacks,
     columnOf: definition.columnOf,
     heading: definition.heading,
     summary: definition.summary,

@@ -61,10 +61,13 @@ export class Chains {
    * carry only content, so these count as possible.
    */
   mayHold(chain: number, protocol: number): boolean {
-    if (chain === UNKNOWN || this.registry.protocols[protocol]!.name === '_ws') return true
-    const layers = this.layers[chain]!
-    if (layers.includes(protocol)) return true
-    return this.registry.protocols[protocol] === this.registry.data && layers.some((id) => this.registry.protocols[id]!.scanStops === true)
+    const { protocols, data } = this.registry
+    const asked = protocols[protocol]!
+    if (chain === UNKNOWN || asked.name === '_ws') return true
+    // Protocols that share a table of fields (HTTP and SSDP) may hold each other's.
+    return this.layers[chain]!.some(
+      (id) => id === protocol || protocols[id]!.fields === asked.fields || (asked === data && protocols[id]!.scanStops === true),
+    )
   }
 
   get count(): number {

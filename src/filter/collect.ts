@@ -10,7 +10,7 @@ export function collectFields(test: CheckedTest): Field[] {
   return [...fields]
 }
 
-/** A protocol that is asked for by its plain name is found among the layers; its row need not be recorded. */
+/** A protocol that is asked for by its plain name is found among the layers. */
 export function isLayerTest(value: Value): boolean {
   return value.node === 'field' && value.type === 'protocol' && value.layers === null
 }
@@ -26,7 +26,7 @@ function collectTest(test: CheckedTest, into: Set<Field>): void {
       collectTest(test.of, into)
       return
     case 'exists':
-      if (!isLayerTest(test.of)) collectValue(test.of, into)
+      collectValue(test.of, into)
       return
     case 'nonzero':
       collectValue(test.of, into)

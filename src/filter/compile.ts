@@ -47,7 +47,7 @@ export function compileFilter(filter: CheckedFilter): CompiledFilter {
 export function planOf(fields: readonly Field[], registry: Registry): Plan {
   const wants = new Uint8Array(registry.fields.length)
   for (const field of fields) wants[field.id] = 1
-  return { wants, headers: registry.protocols.map((protocol) => protocol.header.filter((field) => wants[field.id] === 1)) }
+  return { fields, wants, headers: registry.protocols.map((protocol) => protocol.header.filter((field) => wants[field.id] === 1)) }
 }
 
 function compileTest(test: CheckedTest): Predicate {

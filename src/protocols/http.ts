@@ -6,7 +6,7 @@
 
 import { defineProtocol } from '../core/protocol.ts'
 import { F } from './http/fields.ts'
-import { httpFraming } from './http/framing.ts'
+import { httpFraming, RESPONSE } from './http/framing.ts'
 import { dissectHttp, summarizeHttp } from './http/message.ts'
 
 export const http = defineProtocol({
@@ -17,6 +17,8 @@ export const http = defineProtocol({
   fields: F,
   framing: httpFraming,
   scanStops: true,
+  // A response says which request it answers; all else that is named after requests stands in requests.
+  lacks: (field, aux) => aux >= RESPONSE && field.name.startsWith('http.request') && field.name !== 'http.request_in',
   summary: summarizeHttp,
 
   dissect(p) {

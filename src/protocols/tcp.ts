@@ -620,11 +620,14 @@ function followMessages(p: Dissection, occurrence: number, header: number, flow:
   for (; index >= 0 && memory.messages.packet(index) === p.packet; index++) {
     if (memory.messages.occurrence(index) !== occurrence) continue
     const assembly = memory.messages.assembly(index)
+    const protocol = p.registry.protocols[memory.messages.protocol(index)]!
+    const passed = p.passesOver(protocol, memory.messages.aux(index)) && !SEGMENT_FIELDS.some((field) => p.wants(field))
     if (assembly < 0) {
       const at = memory.messages.at(index)
-      p.follow(p.registry.protocols[memory.messages.protocol(index)]!, at - payload + header, memory.messages.length(index), index)
+      if (!passed) p.follow(protocol, at - payload + header, memory.messages.length(index), index)
       covered = Math.max(covered, at + memory.messages.length(index))
-    } else covered = Math.max(covered, followAssembly(p, memory, index, assembly, header, covered, payload))
+    } else if (passed) covered += ownPart(p, memory, assembly)
+    else covered = Math.max(covered, followAssembly(p, memory, index, assembly, header, covered, payload))
   }
   if (!p.recording && covered > payload) return
   const rest = payload + p.reported() - header - covered
@@ -642,6 +645,14 @@ function followMessages(p: Dissection, occurrence: number, header: number, flow:
   if (completed > p.packet && occurrence === 0) p.generate(F.reassembledIn, completed)
 }
 
+const SEGMENT_FIELDS = [F.segments, F.segment, F.segmentCount, F.reassembledLength, F.reassembledData, F.segmentData]
+
+/** Bytes that this packet adds to a message: its last piece, unless later packets only closed the gap before it. */
+function ownPart(p: Dissection, { assemblies }: Memory, assembly: number): number {
+  const last = assemblies.pieces(assembly) - 1
+  return assemblies.piecePacket(assembly, last) === p.packet ? assemblies.pieceLength(assembly, last) : 0
+}
+
 /** A message from several segments gets a source of its own. Returns where this packet's part of it ends. */
 function followAssembly(
   p: Dissection,
@@ -655,7 +666,7 @@ function followAssembly(
   const protocol = p.registry.protocols[memory.messages.protocol(index)]!
   const { assemblies } = memory
   const pieces = assemblies.pieces(assembly)
-  const own = assemblies.piecePacket(assembly, pieces - 1) === p.packet ? assemblies.pieceLength(assembly, pieces - 1) : 0
+  const own = ownPart(p, memory, assembly)
   if (!p.recording && protocol.scanStops === true) {
     p.follow(protocol, header, 1, index)
     return covered + own

@@ -49,9 +49,12 @@ const METHODS = new Set([
 
 const head = emptyHead()
 
-/** A message's number among those of its direction, from 1: what Messages.aux holds. */
+/** Set in Messages.aux for responses; the rest of it is the message's number among those of its direction, from 1. */
+export const RESPONSE = 0x80000000
+
+/** What Messages.aux holds. state.a is RESPONSE while a response is read, else 0. */
 function number(state: FramingState): number {
-  return state.messages + 1
+  return state.messages + 1 + state.a
 }
 
 function finish(state: FramingState, phase: number): void {
@@ -74,6 +77,7 @@ function open(state: FramingState, bytes: Uint8Array, start: number, end: number
     state.b = end - start
     return MORE
   }
+  state.a = head.response ? RESPONSE : 0
   return head.response ? answer(state, start, behind, end) : ask(state, start, behind)
 }
 

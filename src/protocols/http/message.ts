@@ -7,6 +7,7 @@ import { SEVERITY_CHAT, SEVERITY_ERROR, SEVERITY_WARN } from '../../core/note.ts
 import { httpStatusNames } from '../names/http-status.ts'
 import { recordBody } from './body.ts'
 import { F, knownHeaders, shownLine } from './fields.ts'
+import { RESPONSE } from './framing.ts'
 import { isStatusLine, lineFeed, methodEnd, skipEmptyLines } from './head.ts'
 import { recordHeader } from './header.ts'
 
@@ -104,7 +105,7 @@ function recordPlace(p: Dissection, response: boolean, at: number): void {
   const { messages } = p.memory
   p.generate(response ? F.response : F.request, 1, at, 0)
   if (p.message < 0) return
-  p.generate(response ? F.responseNumber : F.requestNumber, messages.aux(p.message), at, 0)
+  p.generate(response ? F.responseNumber : F.requestNumber, messages.aux(p.message) & ~RESPONSE, at, 0)
   const opposite = messages.opposite(p.message)
   if (opposite < 0) return
   const packet = messages.packet(opposite)
