@@ -33,11 +33,13 @@ function open(cols, rows) {
   const started = performance.now()
   const env = { PATH: process.env.PATH, HOME: process.env.HOME, TERM: 'xterm-256color', COLORTERM: 'truecolor' }
   const pty = spawn(process.execPath, [options.program, options.file], { cols, rows, cwd: ROOT, env })
+  // Long enough for one whole frame; more would make the measuring dearer than what is measured.
   let text = ''
   let waiting = () => {}
   pty.onData((data) => {
-    text = (text + data).slice(-2_000_000)
-    if (text.includes(END, Math.max(0, text.length - data.length - END.length))) waiting()
+    const whole = (text.slice(-END.length) + data).includes(END)
+    text = (text + data).slice(-40_000)
+    if (whole) waiting()
   })
   const frame = (holds = () => true, ms = 60_000) =>
     new Promise((done, fail) => {
@@ -52,7 +54,7 @@ function open(cols, rows) {
         done(performance.now())
       }
     })
-  return { pty, started, frame, forget: () => (text = ''), text: () => text }
+  return { pty, started, frame, text: () => text }
 }
 
 /** CPU seconds that a process has used, all its threads together; only where /proc is. */

@@ -2,7 +2,8 @@
 // key has just been painted, because that frame carried the news along.
 
 import type { PacketLine, Session, TimeFormat, View } from '../engine/types.ts'
-import { widen } from './measure.ts'
+import { say } from './line.ts'
+import { grouped, widen } from './measure.ts'
 import { type Action, initialState, listRows, reduce, type State } from './state.ts'
 
 /** Shortest time between two frames that only bring news, ms. */
@@ -51,6 +52,7 @@ export function createStore(columns: number, rows: number): Store {
   // Grows with everything that can change what lines and details say: a packet may be completed by later ones.
   let stamp = ''
   let detailStamp = ''
+  let secretsFound = 0
   const listeners = new Set<() => void>()
   const lines = createLineCache()
 
@@ -82,7 +84,13 @@ export function createStore(columns: number, rows: number): Store {
     const { anchor } = state.list
     const found = anchor !== 0 && (view.examined >= anchor || view.examined >= status.packets)
     const anchorAt = found ? view.positionOf(anchor) : -1
-    stamp = `${status.packets} ${status.state} ${session.secretPackets?.().length ?? 0}`
+    const secrets = session.secretPackets?.() ?? []
+    if (secretsFound === 0 && secrets.length > 0 && status.state === 'live') {
+      const text = say`◆ Packet ${grouped(secrets[0] ?? 0)} carries the secret, for anyone to read. ' goes there.`
+      dispatch({ type: 'notice', notice: { text, tone: 'note' } })
+    }
+    secretsFound = secrets.length
+    stamp = `${status.packets} ${status.state} ${secrets.length}`
     const counting = counted === null ? null : { count: counted.count, examined: counted.examined }
     dispatch({ type: 'news', status, rate, count: view.count, examined: view.examined, anchorAt, counting })
     tickClock(status.state === 'live')
@@ -139,6 +147,7 @@ export function createStore(columns: number, rows: number): Store {
       unsubscribe()
       session = next
       openedAt = performance.now()
+      secretsFound = 0
       lines.clear()
       counted = null
       view = next.select(filter)

@@ -24,17 +24,11 @@ function wordsFor(state: State): readonly (readonly [SafeText, Role])[] {
       [say`${grouped(status.packets)} packets are hidden. / changes the filter; an empty one shows all.`, 'dim'],
     ]
   }
-  const seconds = Math.floor(status.elapsed / 1000)
   switch (status.state) {
     case 'opening':
       return [[say`Opening ${status.title} …`, 'text']]
     case 'live':
-      return [
-        [say`Listening on ${status.title}: nothing yet for ${seconds} s.`, 'strong'],
-        [say`Packets show up here as they pass. Make some traffic in another terminal:`, 'dim'],
-        [say`wiretail serve plain   and then   wiretail get http://127.0.0.1:5683/`, 'accent'],
-        [say`c chooses another interface or capture filter.`, 'dim'],
-      ]
+      return listening(status.title, Math.floor(status.elapsed / 1000))
     case 'paused':
       return [[say`Paused before the first packet. p goes on.`, 'text']]
     case 'damaged':
@@ -47,4 +41,17 @@ function wordsFor(state: State): readonly (readonly [SafeText, Role])[] {
     case 'complete':
       return [[say`This capture holds no packets.`, 'strong']]
   }
+}
+
+// Two commands that make traffic on the very port that is listened to, where the title names one.
+function listening(title: SafeText, seconds: number): readonly (readonly [SafeText, Role])[] {
+  const port = safeText(/port (\d+)/.exec(title)?.[1] ?? '5683')
+  const serve = port === '5683' ? say`wiretail serve plain` : say`wiretail serve plain --port ${port}`
+  return [
+    [say`Listening on ${title}: nothing yet for ${seconds} s.`, 'strong'],
+    [say`Packets show up here as they pass. Make some in another terminal, and then in a third:`, 'dim'],
+    [serve, 'accent'],
+    [say`wiretail get http://127.0.0.1:${port}/`, 'accent'],
+    [say`c chooses another interface or capture filter.`, 'dim'],
+  ]
 }

@@ -71,6 +71,6 @@ function rateWord(rate: number): ReturnType<typeof say> {
 /** Why reading ended early, or what is missing: a line of its own, so that it cannot be overlooked. */
 export function problemPane(state: State, width: number): Picture {
   const { state: how, problem } = state.status
-  const mark = how === 'damaged' ? span(say` ✖ `, 'bad') : span(say` ! `, 'warn')
-  return { lines: [clipLine([mark, span(problem, 'warn')], width)] }
+  const line = how === 'damaged' ? [span(say` ✖ `, 'bad'), span(problem, 'warn')] : [span(say` ! ${problem}`, 'note')]
+  return { lines: [clipLine(line, width)] }
 }
