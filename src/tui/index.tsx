@@ -15,7 +15,7 @@ import type { Geometry } from './state.ts'
 import { createStore } from './store.ts'
 import { Surface, SurfaceContext } from './surface.tsx'
 import { createTerminal } from './terminal.ts'
-import { makeTheme, type ThemeName } from './theme.ts'
+import { detectTheme, makeTheme, type ThemeName } from './theme.ts'
 
 export type { CaptureChoice, CaptureControl, CaptureInterface } from './control.ts'
 export { THEME_NAMES, type ThemeName } from './theme.ts'
@@ -27,6 +27,7 @@ export interface InterfaceOptions {
   readonly filter?: string
   /** Starts captures from inside; without it `c` says how to start one outside. */
   readonly control?: CaptureControl
+  /** Otherwise WIRETAIL_THEME or what the terminal says of its ground. */
   readonly theme?: ThemeName
   readonly env?: Readonly<Record<string, string | undefined>>
   readonly stdin?: NodeJS.ReadStream
@@ -40,7 +41,8 @@ export interface InterfaceOptions {
 export function startInterface(options: InterfaceOptions): Promise<number> {
   const stdin = options.stdin ?? process.stdin
   const stdout = options.stdout ?? process.stdout
-  const theme = makeTheme(options.theme ?? 'dark', detectDepth(options.env ?? process.env))
+  const env = options.env ?? process.env
+  const theme = makeTheme(options.theme ?? detectTheme(env), detectDepth(env))
 
   return new Promise<number>((resolve, reject) => {
     const surface = new Surface()

@@ -48,7 +48,7 @@ export function createStore(columns: number, rows: number): Store {
   let paintedAt = 0
   let timer: NodeJS.Timeout | undefined
   let clockTimer: NodeJS.Timeout | undefined
-  let openedAt = 0
+  let speed = createSpeed()
   // Grows with everything that can change what lines and details say: a packet may be completed by later ones.
   let stamp = ''
   let detailStamp = ''
@@ -79,8 +79,7 @@ export function createStore(columns: number, rows: number): Store {
   const readNews = (): void => {
     if (session === null || view === null) return
     const status = session.status()
-    const seconds = (performance.now() - openedAt) / 1000
-    const rate = status.state === 'opening' && seconds > 0.2 ? status.packets / seconds : 0
+    const rate = status.state === 'opening' ? speed.measure(status.packets, performance.now()) : 0
     const { anchor } = state.list
     const found = anchor !== 0 && (view.examined >= anchor || view.examined >= status.packets)
     const anchorAt = found ? view.positionOf(anchor) : -1
@@ -146,7 +145,7 @@ export function createStore(columns: number, rows: number): Store {
       const before = session
       unsubscribe()
       session = next
-      openedAt = performance.now()
+      speed = createSpeed()
       secretsFound = 0
       lines.clear()
       counted = null
@@ -184,6 +183,21 @@ export function createStore(columns: number, rows: number): Store {
       clearTimeout(clockTimer)
       unsubscribe()
       await session?.close()
+    },
+  }
+}
+
+/** Packets a second over the last half second or so: the first moments of a program are no measure of what follows. */
+function createSpeed(): { measure(packets: number, now: number): number } {
+  let from = { packets: 0, at: performance.now() }
+  let rate = 0
+  return {
+    measure(packets, now) {
+      if (now - from.at >= 500) {
+        rate = ((packets - from.packets) / (now - from.at)) * 1000
+        from = { packets, at: now }
+      }
+      return rate
     },
   }
 }

@@ -8,6 +8,15 @@ export type ThemeName = 'dark' | 'light' | 'contrast'
 
 export const THEME_NAMES: readonly ThemeName[] = ['dark', 'light', 'contrast']
 
+/** WIRETAIL_THEME by name; else light where the terminal says that its ground is light (COLORFGBG, "fore;back"); else dark. */
+export function detectTheme(env: Readonly<Record<string, string | undefined>>): ThemeName {
+  const { WIRETAIL_THEME = '', COLORFGBG = '' } = env
+  const named = THEME_NAMES.find((name) => name === WIRETAIL_THEME)
+  if (named !== undefined) return named
+  const ground = /;(\d+)$/.exec(COLORFGBG)?.[1]
+  return ground === '7' || ground === '15' ? 'light' : 'dark'
+}
+
 interface Look {
   readonly fore?: Colour
   readonly back?: Colour

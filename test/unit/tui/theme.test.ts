@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { channels, detectDepth, nearestIndexed } from '../../../src/tui/colour.ts'
 import { type Ground, type Role, say, span } from '../../../src/tui/line.ts'
-import { coloursOf, makeTheme, paintLine, THEME_NAMES } from '../../../src/tui/theme.ts'
+import { coloursOf, detectTheme, makeTheme, paintLine, THEME_NAMES } from '../../../src/tui/theme.ts'
 
 const ROLES: readonly Role[] = [
   ...(['text', 'strong', 'dim', 'title', 'accent', 'key', 'good', 'bad', 'warn', 'note', 'mistake', 'secret', 'layer', 'zero'] as const),
@@ -49,6 +49,18 @@ describe('themes', () => {
   it('switches colours only where they change and resets at the end', () => {
     const painted = paintLine([span(say`a`, 'good'), span(say`b`, 'good'), span(say`c`, 'bad')], makeTheme('dark', 'basic'))
     expect(painted).toBe('\x1b[0;92mab\x1b[0;1;91mc\x1b[0m')
+  })
+})
+
+describe('choosing a theme', () => {
+  it.each([
+    [{}, 'dark'],
+    [{ COLORFGBG: '0;15' }, 'light'],
+    [{ COLORFGBG: '15;0' }, 'dark'],
+    [{ COLORFGBG: '0;default;15', WIRETAIL_THEME: 'contrast' }, 'contrast'],
+    [{ WIRETAIL_THEME: 'nonsense' }, 'dark'],
+  ] as const)('%o is %s', (env, theme) => {
+    expect(detectTheme(env)).toBe(theme)
   })
 })
 
