@@ -1,5 +1,6 @@
 // `wiretail print`: packets of a file or a live capture as text, fields, json, jsonl or pdml, or written to a file.
 
+import { openSync } from 'node:fs'
 import { safeLines, safeText } from '../bytes/text.ts'
 import { type Capture, findCells, openForReading, registry, runQuery } from '../engine/printing.ts'
 import {
@@ -113,7 +114,7 @@ async function print(values: Options, words: string, io: Io): Promise<number> {
   const count = values.count === undefined ? undefined : parseCount(values.count, '-c')
   const make = values.quiet ? null : chooseFormat(values, io)
   const target = values.write
-  const writing = target === undefined ? null : { target, format: parseFileFormat(values.format) }
+  const writing = target === undefined ? null : parseFileFormat(values.format)
   if (writing === null && values.format !== undefined) throw new UsageError('--format says how -w writes. Name the file: -w FILE')
   if (target === '-' && make !== null && printsBesides(values))
     throw new UsageError('Packets and text cannot both go to standard output. Write the packets to a file: -w FILE')
@@ -123,6 +124,8 @@ async function print(values: Options, words: string, io: Io): Promise<number> {
 
   if (values.keylog !== undefined) io.err('wiretail: Nothing is decrypted yet: --keylog is accepted and not used.\n')
   const strict = values.strict ?? false
+  // Opened while the rights are still there that the capture is about to give up.
+  const destination = live && target !== undefined && target !== '-' ? openTarget(target) : target
   const started = live ? await startLive({ device, filter: captureFilter, engine: values.engine, strict }, io) : null
   const capture = started?.capture ?? (await openForReading(read ?? '-', { strict }))
   const stop = new AbortController()
@@ -134,7 +137,7 @@ async function print(values: Options, words: string, io: Io): Promise<number> {
 
   const out = new Output(1)
   const printer = make === null || (writing !== null && !printsBesides(values)) ? null : make(capture, out)
-  const file = writing === null ? null : new PacketFile(capture, writing.target, writing.format)
+  const file = writing === null ? null : new PacketFile(capture, destination ?? '-', writing)
   const flushing = values.flush
   let ended = 0
   printer?.begin()
@@ -162,12 +165,21 @@ async function print(values: Options, words: string, io: Io): Promise<number> {
     )
     printer?.end()
     out.flush()
-  } finally {
     file?.close()
+  } finally {
     capture.close()
     if (started !== null) ended = await started.close()
   }
   return report(capture, io) || ended
+}
+
+function openTarget(path: string): number {
+  try {
+    return openSync(path, 'w')
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown'
+    throw new UsageError(`${path} cannot be written (${code}). Choose a folder of your own that exists.`)
+  }
 }
 
 /** Tells why reading ended early. */

@@ -4,15 +4,15 @@ import { type Capture, writePacket, writerFor } from '../../engine/printing.ts'
 
 export class PacketFile {
   private readonly capture: Capture
-  private readonly target: string
+  private readonly target: string | number
   private readonly format: 'pcap' | 'pcapng'
   private writer: ReturnType<typeof writerFor> | null = null
   /** Interfaces and secrets that the writer has been told of. */
   private interfaces = 0
   private secrets = 0
 
-  /** The file is made when the first packet comes, or at the end: only then is it known what it must hold. */
-  constructor(capture: Capture, target: string, format: 'pcap' | 'pcapng') {
+  /** `target` is a path, `-`, or an open descriptor. The file is made when the first packet comes, or at the end: only then is it known what it must hold. */
+  constructor(capture: Capture, target: string | number, format: 'pcap' | 'pcapng') {
     this.capture = capture
     this.target = target
     this.format = format
