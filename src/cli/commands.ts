@@ -20,6 +20,7 @@ export const commands: Readonly<Record<string, { readonly about: string; load():
   demo: { about: 'ninety seconds to the secret: server, client and capture in one', load: () => import('./demo.ts') },
   serve: { about: 'the demo server', load: () => import('./serve.ts') },
   get: { about: 'the demo client', load: () => import('./get.ts') },
+  lesson: { about: 'the guided lessons: real packets, a question, a checked answer', load: () => import('./lesson.ts') },
   doctor: { about: 'what this machine can capture with, and what mends what is missing', load: () => import('./doctor.ts') },
 }
 

@@ -1,0 +1,21 @@
+// The lessons, in order. A new lesson is a new file and a line here.
+
+import type { Lesson } from './lesson.ts'
+
+export { Evidence } from './evidence.ts'
+export { type Picture, pictureOf, replyLines, textLines } from './layout.ts'
+export { LANGUAGES, type Language, type Lesson, LessonError, type Words } from './lesson.ts'
+export type { Line, Style } from './lines.ts'
+export { type Mark, type MenuState, menuPicture, menuText, moveMenu, nextLesson } from './menu.ts'
+export { phrases } from './phrases.ts'
+export { type ReportFacts, writeReport } from './report.ts'
+export { dropsLeft, give, type LessonEvent, type LessonState, openAsk, reduce, screenOf, startLesson } from './state.ts'
+
+import { firstSecret } from './first-secret.ts'
+
+export const LESSONS: readonly Lesson[] = [firstSecret]
+
+/** The lesson of that number, undefined when there is none. */
+export function findLesson(number: number): Lesson | undefined {
+  return LESSONS.find((lesson) => lesson.number === number)
+}
