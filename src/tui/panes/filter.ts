@@ -79,7 +79,12 @@ function percent(part: number): SafeText {
 export function assistHeight(state: State): number {
   const { box, check, completions } = state.filter
   if (box === null) return 0
-  return (check.ok ? (check.hint === undefined ? 0 : 1) : 1) + Math.min(completions.length, 8)
+  return (check.ok ? (check.hint === undefined ? 0 : 1) : 1) + Math.min(completions.length, mostCompletions(state))
+}
+
+// The list underneath should still be seen.
+function mostCompletions(state: State): number {
+  return Math.max(3, Math.min(8, Math.floor(state.rows / 4)))
 }
 
 /** What hangs under the box: carets and the mistake, then completions. */
@@ -99,9 +104,10 @@ export function assistPane(state: State, width: number): Picture {
   } else if (check.ok && check.hint !== undefined) {
     lines.push([blank(LABEL_WIDTH, 'panel'), span(check.hint, 'note', 'panel')])
   }
-  const first = Math.max(0, Math.min(choice - 7, completions.length - 8))
+  const most = mostCompletions(state)
+  const first = Math.max(0, Math.min(choice - most + 1, completions.length - most))
   const labels = Math.min(40, Math.max(0, ...completions.map((one) => displayWidth(one.label))))
-  for (const [i, completion] of completions.slice(first, first + 8).entries()) {
+  for (const [i, completion] of completions.slice(first, first + most).entries()) {
     const ground = first + i === choice ? 'picked' : 'panel'
     lines.push([
       blank(LABEL_WIDTH, ground),
