@@ -24,6 +24,8 @@ export interface Plan {
   readonly fields: readonly Field[]
   /** 1 for each wanted field id. */
   readonly wants: Uint8Array
+  /** 1 for each protocol id of which fields, or any remarks, are wanted. */
+  readonly concerns: Uint8Array
   /** Wanted fields with a fixed place, by protocol id. */
   readonly headers: readonly (readonly Field[])[]
 }
@@ -378,6 +380,11 @@ export class Dissection {
       } else if (!this.layerProtocol.subarray(0, this.layers).includes(field.protocol)) return false
     }
     return true
+  }
+
+  /** Does anybody want a field of this layer? Saves working out many at once. */
+  concerned(): boolean {
+    return this.recording && (this.plan === null || this.plan.concerns[this.layerProtocol[this.layer]!] === 1)
   }
 
   /** Records a field at a place of its own; numbers are read from there. Returns the row, or -1. */

@@ -70,6 +70,12 @@ export class Chains {
     )
   }
 
+  /** Has the chain a layer of another protocol with the same table of fields? */
+  holdsAlike(chain: number, protocol: number): boolean {
+    const { protocols } = this.registry
+    return this.layers[chain]!.some((id) => id !== protocol && protocols[id]!.fields === protocols[protocol]!.fields)
+  }
+
   get count(): number {
     return this.layers.length
   }

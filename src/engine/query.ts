@@ -24,12 +24,35 @@ export interface Query {
   onWaiting?(): void
 }
 
-/** May a packet of this layer chain match? Remembers the answer by chain. */
-export function chainTest(capture: Capture, filter: CompiledFilter): (chain: number) => boolean {
+/**
+ * May a packet match, as far as the index knows? By its layer chain, and by the kind of the messages that it completes: a response cannot
+ * hold what stands in requests only. Answers are remembered by chain.
+ */
+export function packetTest(capture: Capture, filter: CompiledFilter): (packet: number) => boolean {
+  const { chains, index, registry, memory } = capture
   const answers: boolean[] = []
-  return (chain) => {
-    answers[chain] ??= filter.mayMatch((protocol) => capture.chains.mayHold(chain, protocol))
-    return answers[chain]
+  const without: boolean[] = []
+  // Protocols whose messages come in kinds, with the fields that the filter reads of them.
+  const kinds = registry.framed.flatMap((protocol) => {
+    const fields = filter.fields.filter((field) => field.protocol === protocol.id)
+    return protocol.lacks === undefined || fields.length === 0 || fields.includes(protocol.self) ? [] : [{ protocol, fields }]
+  })
+  const mayHold = (packet: number): boolean => {
+    const { messages } = memory
+    for (let i = messages.firstOf(packet); i >= 0 && messages.packet(i) === packet; i++) {
+      const kind = kinds.find(({ protocol }) => protocol.id === messages.protocol(i))
+      if (kind?.fields.every((field) => kind.protocol.lacks!(field, messages.aux(i))) !== true) return true
+    }
+    return false
+  }
+  return (packet) => {
+    const chain = index.chain(packet)
+    answers[chain] ??= filter.mayMatch((protocol) => chains.mayHold(chain, protocol))
+    if (!answers[chain] || kinds.length === 0) return answers[chain]
+    without[chain] ??= filter.mayMatch(
+      (id) => chains.mayHold(chain, id) && (!kinds.some(({ protocol }) => protocol.id === id) || chains.holdsAlike(chain, id)),
+    )
+    return without[chain] || mayHold(packet)
   }
 }
 
@@ -39,7 +62,7 @@ export async function runQuery(capture: Capture, query: Query, signal?: AbortSig
   const d = capture.dissection()
   const wanted = fields === undefined ? null : planOf([...fields, ...(filter?.fields ?? [])], capture.registry)
   const filterPlan = filter === null ? null : fields === undefined ? planOf(filter.fields, capture.registry) : wanted
-  const mayMatch = filter === null ? null : chainTest(capture, filter)
+  const mayMatch = filter === null ? null : packetTest(capture, filter)
   let selected = 0
   let stopped = false
   let at = 0
@@ -59,7 +82,7 @@ export async function runQuery(capture: Capture, query: Query, signal?: AbortSig
     recorded = false
     if (packet >= count) stopped = true
     if (filter !== null) {
-      if (!mayMatch!(capture.index.chain(packet))) return
+      if (!mayMatch!(packet)) return
       if (filter.matchesFrame !== null) {
         if (!filter.matchesFrame(bytes, start, start + capture.index.captured(packet))) return
       } else {

@@ -4,7 +4,7 @@ import { column32 } from '../bytes/columns.ts'
 import type { Dissection, Plan } from '../core/dissect.ts'
 import { type CompiledFilter, planOf } from '../filter/index.ts'
 import type { Capture } from './capture.ts'
-import { chainTest } from './query.ts'
+import { packetTest } from './query.ts'
 import { Readahead } from './readahead.ts'
 import type { View } from './types.ts'
 
@@ -53,7 +53,7 @@ export class FilteredView implements View {
   private readonly d: Dissection
   private readonly plan: Plan
   private readonly readahead: Readahead
-  private readonly mayMatch: (chain: number) => boolean
+  private readonly mayMatch: (packet: number) => boolean
 
   constructor(capture: Capture, text: string, compiled: CompiledFilter) {
     this.capture = capture
@@ -62,7 +62,7 @@ export class FilteredView implements View {
     this.d = capture.dissection()
     this.plan = planOf(compiled.fields, capture.registry)
     this.readahead = new Readahead(capture)
-    this.mayMatch = chainTest(capture, compiled)
+    this.mayMatch = packetTest(capture, compiled)
   }
 
   packetAt(position: number): number {
@@ -103,7 +103,7 @@ export class FilteredView implements View {
       let tested = 0
       while (this.examined < last && (this.examined < end || tested < BATCH)) {
         const packet = this.examined + 1
-        if (this.mayMatch(capture.index.chain(packet))) {
+        if (this.mayMatch(packet)) {
           tested++
           if (this.test(packet)) this.matches.set(this.count++, packet)
         }

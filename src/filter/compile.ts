@@ -46,8 +46,19 @@ export function compileFilter(filter: CheckedFilter): CompiledFilter {
 /** A plan that records these fields and nothing else. */
 export function planOf(fields: readonly Field[], registry: Registry): Plan {
   const wants = new Uint8Array(registry.fields.length)
-  for (const field of fields) wants[field.id] = 1
-  return { fields, wants, headers: registry.protocols.map((protocol) => protocol.header.filter((field) => wants[field.id] === 1)) }
+  const concerns = new Uint8Array(registry.protocols.length)
+  for (const field of fields) {
+    wants[field.id] = 1
+    // Remarks may stand in any layer.
+    if (field.name.startsWith('_ws.')) concerns.fill(1)
+    concerns[field.protocol] = 1
+  }
+  return {
+    fields,
+    wants,
+    concerns,
+    headers: registry.protocols.map((protocol) => protocol.header.filter((field) => wants[field.id] === 1)),
+  }
 }
 
 function compileTest(test: CheckedTest): Predicate {

@@ -96,7 +96,7 @@ export const frame = defineProtocol({
   dissect(p) {
     p.span(p.captured)
     const encapsulation = encapsulations[p.linkType] ?? 0
-    if (p.recording) describe(p, encapsulation)
+    if (p.concerned()) describe(p, encapsulation)
     if (p.interfaceId === NO_INTERFACE) p.data(0)
     else p.next(F.encapsulation, encapsulation, 0)
   },

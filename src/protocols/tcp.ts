@@ -466,13 +466,13 @@ export const tcp = defineProtocol({
     }
     const header = headerLengthOf(p)
     if (p.recording) {
-      recordHeader(p, flow, header)
+      if (p.concerned()) recordHeader(p, flow, header)
       if (header < 0)
         return p.malformed(
           F.headerLength,
           (p.u8(12) >> 4) * 4 < MIN_HEADER ? `is below the ${MIN_HEADER} bytes of the fixed part` : 'goes beyond the packet',
         )
-      if (header > MIN_HEADER) recordOptions(p, header, flow)
+      if (header > MIN_HEADER && p.concerned()) recordOptions(p, header, flow)
       p.span(Math.min(header, p.available()))
     }
     if (header < 0 || !p.has(header)) return
