@@ -21,6 +21,7 @@ export const commands: Readonly<Record<string, { readonly about: string; load():
   serve: { about: 'the demo server', load: () => import('./serve.ts') },
   get: { about: 'the demo client', load: () => import('./get.ts') },
   lesson: { about: 'the guided lessons: real packets, a question, a checked answer', load: () => import('./lesson.ts') },
+  pki: { about: 'an authority of your own: ca, csr, sign, show, verify', load: () => import('./pki.ts') },
   doctor: { about: 'what this machine can capture with, and what mends what is missing', load: () => import('./doctor.ts') },
 }
 

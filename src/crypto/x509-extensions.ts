@@ -31,14 +31,25 @@ export interface ExtendedKeyUsage {
   readonly purposes: readonly { readonly oid: string; readonly name: string; readonly element: DerElement }[]
 }
 
-export interface AlternativeNames {
-  readonly kind: 'subjectAltName' | 'issuerAltName'
+export interface SubjectAltName {
+  readonly kind: 'subjectAltName'
   readonly names: readonly GeneralName[]
 }
 
-export interface KeyIdentifier {
-  readonly kind: 'subjectKeyIdentifier' | 'authorityKeyIdentifier'
-  /** Hexadecimal digits; undefined when an authority is named in another way only. */
+export interface IssuerAltName {
+  readonly kind: 'issuerAltName'
+  readonly names: readonly GeneralName[]
+}
+
+export interface SubjectKeyIdentifier {
+  readonly kind: 'subjectKeyIdentifier'
+  /** Hexadecimal digits. */
+  readonly id: string
+}
+
+export interface AuthorityKeyIdentifier {
+  readonly kind: 'authorityKeyIdentifier'
+  /** Hexadecimal digits; undefined when the authority is named in another way only. */
   readonly id: string | undefined
   /** The issuing certificate's serial number, when the identifier gives it. */
   readonly serial?: string
@@ -48,8 +59,10 @@ export type ExtensionDetails =
   | BasicConstraints
   | KeyUsage
   | ExtendedKeyUsage
-  | AlternativeNames
-  | KeyIdentifier
+  | SubjectAltName
+  | IssuerAltName
+  | SubjectKeyIdentifier
+  | AuthorityKeyIdentifier
   /** One that this reader does not take apart. */
   | { readonly kind: 'opaque' }
   | { readonly kind: 'damaged'; readonly reason: string }

@@ -230,14 +230,13 @@ export function extensionOf<K extends ExtensionDetails['kind']>(
 
 /** DNS names and IP addresses that the certificate is for. */
 export function hostNamesOf(from: Pick<Signed, 'extensions'>): string[] {
-  const found = from.extensions.find(({ name }) => name === 'subjectAltName')?.details
-  return found?.kind === 'subjectAltName' ? found.names.filter(({ kind }) => kind === 'DNS' || kind === 'IP').map(({ value }) => value) : []
+  const names = extensionOf(from, 'subjectAltName')?.names ?? []
+  return names.filter(({ kind }) => kind === 'DNS' || kind === 'IP').map(({ value }) => value)
 }
 
 /** The key identifier of the certificate's own key or of its issuer's, undefined without the extension. */
 export function keyIdentifierOf(from: Pick<Signed, 'extensions'>, whose: 'subject' | 'authority'): string | undefined {
-  const found = from.extensions.find(({ name }) => name === `${whose}KeyIdentifier`)?.details
-  return found?.kind === 'subjectKeyIdentifier' || found?.kind === 'authorityKeyIdentifier' ? found.id : undefined
+  return (whose === 'subject' ? extensionOf(from, 'subjectKeyIdentifier') : extensionOf(from, 'authorityKeyIdentifier'))?.id
 }
 
 /** The bytes of an element, header included. */

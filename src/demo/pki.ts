@@ -1,12 +1,13 @@
 // A public key infrastructure for the classroom: an authority, requests, and the certificates that it signs. Keys and signatures are
 // node:crypto's; node-forge writes the structures. Everything is in memory: pki-files.ts knows files.
 
-import { createHash, createPublicKey, generateKeyPairSync, type KeyObject, randomBytes, sign } from 'node:crypto'
+import { createHash, generateKeyPairSync, type KeyObject, randomBytes, sign } from 'node:crypto'
 import { parseIpv4, parseIpv6 } from '../bytes/address.ts'
 import { parseDer } from '../crypto/der.ts'
 import { writePem } from '../crypto/pem.ts'
 import { bytesOf, type Certificate, type CertificateRequest, keyIdentifierOf, readPublicKey } from '../crypto/x509.ts'
 import { KEY_USES, type KeyUse } from '../crypto/x509-extensions.ts'
+import { encodePublicKey } from '../crypto/x509-keys.ts'
 import { isProven } from '../crypto/x509-verify.ts'
 import * as asn1 from './asn1.ts'
 import { DemoError } from './problem.ts'
@@ -273,11 +274,6 @@ function keyUsage(uses: readonly KeyUse[]): asn1.Asn1 {
 
 function integerOf(value: number): asn1.Asn1 {
   return asn1.integer(Uint8Array.of(value))
-}
-
-/** SubjectPublicKeyInfo of the public half. */
-export function encodePublicKey(key: KeyObject): Uint8Array {
-  return new Uint8Array((key.type === 'private' ? createPublicKey(key) : key).export({ type: 'spki', format: 'der' }))
 }
 
 /** RFC 5280 4.2.1.2, method 1: SHA-1 of the key's bits. A name, so that its age is no danger. */

@@ -1,16 +1,21 @@
 // The demo's HTTP server: one secret at /, every answer in one piece and the connection closed after it, so that a fetch is
 // ten packets: SYN, SYN-ACK, ACK, request, ACK, response, ACK, FIN, FIN, ACK.
 
-import { createServer, type IncomingMessage, type Server, type ServerResponse, STATUS_CODES } from 'node:http'
+import { createServer, type IncomingMessage, type RequestListener, type Server, type ServerResponse, STATUS_CODES } from 'node:http'
+import { createServer as createTlsServer } from 'node:https'
 import type { AddressInfo, Socket } from 'node:net'
+import type { TLSSocket } from 'node:tls'
 import { safeText } from '../bytes/text.ts'
 import { DemoError, errorCode } from './problem.ts'
 import { formatEndpoint, formatUrl } from './settings.ts'
+import { serverContext, type TlsServerOptions } from './tls.ts'
+import { explainTlsRefusal } from './tls-failures.ts'
 
 /** What stands in the answer to GET /. */
 export interface Answer {
   readonly type: string
-  readonly body: Uint8Array
+  /** The same bytes each time, or made anew for each request. */
+  readonly body: Uint8Array | (() => Uint8Array)
 }
 
 export interface ServerOptions {
@@ -19,6 +24,10 @@ export interface ServerOptions {
   readonly port: number
   /** Called with one line for each request, safe for a terminal. */
   log?(line: string): void
+  /** The key of the kind fernet, as text. */
+  readonly fernetKey?: string
+  /** Certificate, key and versions of the kind https; without it the server speaks plain HTTP. */
+  readonly tls?: TlsServerOptions
 }
 
 export interface DemoServer {
@@ -39,9 +48,16 @@ export async function serveAnswer(answer: Answer, options: ServerOptions): Promi
     const peer = formatEndpoint(socket.remoteAddress ?? '?', socket.remotePort ?? 0)
     options.log?.(safeText(`${peer}  ${what}  ${status}  ${length} ${length === 1 ? 'byte' : 'bytes'}`))
   }
-  const server = createServer((request, response) => {
+  const listener: RequestListener = (request, response) => {
     const { status, length } = respond(request, response, answer)
-    log(request.socket, `${request.method} ${request.url}`, status, length)
+    log(request.socket, `${request.method} ${request.url}${describeTls(request.socket)}`, status, length)
+  }
+  const server = options.tls ? createTlsServer(serverContext(options.tls), listener) : createServer(listener)
+  server.on('tlsClientError', (error: Error, socket: TLSSocket) => {
+    const told = explainTlsRefusal(error, String(socket.authorizationError ?? ''))
+    const peer = socket.remoteAddress === undefined ? 'a client' : formatEndpoint(socket.remoteAddress, socket.remotePort ?? 0)
+    if (told !== undefined) options.log?.(safeText(`${peer}  (${told})`))
+    socket.destroy()
   })
   server.on('clientError', (error: Error & { rawPacket?: Uint8Array }, stream) => {
     const socket = stream as Socket
@@ -56,7 +72,7 @@ export async function serveAnswer(answer: Answer, options: ServerOptions): Promi
   await listen(server, options)
   const { port } = server.address() as AddressInfo
   return {
-    url: formatUrl('http', options.host, port),
+    url: formatUrl(options.tls ? 'https' : 'http', options.host, port),
     host: options.host,
     port,
     requests: () => requests,
@@ -77,6 +93,13 @@ function explainRefusal(error: Error & { rawPacket?: Uint8Array }): { what: stri
   return { what: error.rawPacket?.[0] === 22 ? '(a TLS handshake: this port speaks plain HTTP)' : '(not HTTP)', status: 400 }
 }
 
+/** ` over TLSv1.3, TLS_AES_256_GCM_SHA384`, and who the client is when it showed a certificate. */
+function describeTls(socket: Socket | TLSSocket): string {
+  if (!('encrypted' in socket)) return ''
+  const peer = socket.getPeerCertificate()?.subject?.CN
+  return `  ${socket.getProtocol()} ${socket.getCipher().standardName}${peer ? `  client ${peer}` : ''}`
+}
+
 const TEXT = 'text/plain; charset=utf-8'
 const encoder = new TextEncoder()
 
@@ -89,7 +112,7 @@ function respond(request: IncomingMessage, response: ServerResponse, answer: Ans
   const status = !known ? 404 : readable ? 200 : 405
   const { type, body } =
     status === 200
-      ? answer
+      ? { type: answer.type, body: typeof answer.body === 'function' ? answer.body() : answer.body }
       : { type: TEXT, body: encoder.encode(known ? 'Only GET and HEAD work here.\n' : 'Nothing here. The secret is at /\n') }
   response.writeHead(status, {
     'Content-Type': type,

@@ -177,7 +177,7 @@ describe('the client', () => {
 
   it.each([
     ['fluffy', '"fluffy" is not a URL'],
-    ['https://127.0.0.1:5683', 'speaks http, not https. Write: wiretail get http://127.0.0.1:5683'],
+    ['ftp://127.0.0.1:5683', 'speaks http and https, not ftp. Write: wiretail get http://127.0.0.1:5683'],
     ['ftp://example.org/', 'speaks http, not ftp'],
   ])('refuses %s', async (url, message) => {
     await expect(fetchOnce(url)).rejects.toThrow(message)

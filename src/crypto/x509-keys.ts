@@ -1,0 +1,6 @@
+import { createPublicKey, type KeyObject } from 'node:crypto'
+
+/** SubjectPublicKeyInfo (RFC 5280 4.1.2.7) of a key's public half: the form in which a certificate holds it. */
+export function encodePublicKey(key: KeyObject): Uint8Array {
+  return new Uint8Array((key.type === 'private' ? createPublicKey(key) : key).export({ type: 'spki', format: 'der' }))
+}
