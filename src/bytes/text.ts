@@ -9,7 +9,8 @@ export type SafeText = string & { readonly [safe]: true }
 /** Longest text that is shown unless the caller asks for more: wider than any screen, far below what costs time to measure. */
 export const TEXT_LIMIT = 4096
 
-const PLAIN = /^[\x20-\x7e]*$/
+// With the arrow and the dot that our own words use: one cell each, and in nearly every line of a packet list.
+const PLAIN = /^[\x20-\x7e→·]*$/
 
 // \p{C}: controls, format characters, surrogates, private use, unassigned. Default_Ignorable adds variation selectors, Hangul
 // fillers, tags and the grapheme joiner. Conjoining jamo (1160…) and skin tones (1f3fb…) are drawn by some terminals in the

@@ -150,7 +150,7 @@ async function print(values: Options, words: string, io: Io): Promise<number> {
         ...(count === undefined ? {} : { count }),
         onPacket(packet, dissect, bytes, start) {
           file?.write(packet, bytes, start)
-          printer?.packet(packet, dissect)
+          printer?.packet(packet, dissect, bytes, start)
           if (flushing) {
             out.flush()
             file?.flush()

@@ -7,6 +7,8 @@ import { valueText } from './value.ts'
 /** Reads the rows of layer `layer`; set it to look at another one. */
 export class LayerView implements Get {
   layer = 0
+  /** Fields that were asked for and that the plan of the dissection leaves out: what was said of them means nothing. */
+  readonly unrecorded = new Set<Field>()
   private readonly d: Dissection
 
   constructor(d: Dissection) {
@@ -15,6 +17,7 @@ export class LayerView implements Get {
 
   private find(field: Field, from = 0): number {
     const { rows } = this.d
+    if (!this.d.wants(field)) this.unrecorded.add(field)
     for (let row = from; row < rows.count; row++) if (rows.field[row] === field.id && rows.layer[row] === this.layer) return row
     return -1
   }

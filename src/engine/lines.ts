@@ -2,9 +2,12 @@
 
 import { addressText } from '../bytes/address.ts'
 import { type SafeText, safeText } from '../bytes/text.ts'
-import type { Dissection } from '../core/dissect.ts'
+import type { Dissection, Plan } from '../core/dissect.ts'
+import type { Field } from '../core/field.ts'
 import { noteFields, SEVERITY_ERROR, SEVERITY_NOTE, SEVERITY_WARN } from '../core/note.ts'
 import { infoText, LayerView, protocolColumn } from '../core/view.ts'
+import { planOf } from '../filter/index.ts'
+import type { Capture } from './capture.ts'
 import type { Trouble } from './types.ts'
 
 /** What a line says of its packet, whatever the time format. */
@@ -50,5 +53,37 @@ export function summarise(d: Dissection, view: LayerView = new LayerView(d)): Su
     protocol: safeText(protocolColumn(d, view), 32),
     info: safeText(info, 512),
     trouble,
+  }
+}
+
+/**
+ * Makes summaries of many packets. A summary reads a handful of the fields that a packet has; which ones shows as they are asked for, so
+ * after a few packets only these are recorded. A packet whose summary asks for one more is dissected again.
+ */
+export class Summariser {
+  private readonly capture: Capture
+  private readonly d: Dissection
+  private readonly view: LayerView
+  private readonly fields = new Set<Field>(Object.values(noteFields))
+  private plan: Plan
+
+  constructor(capture: Capture) {
+    this.capture = capture
+    this.d = capture.dissection()
+    this.view = new LayerView(this.d)
+    this.plan = planOf([...this.fields], capture.registry)
+  }
+
+  /** The summary of an indexed packet. `bytes` are its own, from `start`, when the caller has them. */
+  of(packet: number, bytes: Uint8Array | null = null, start = 0): Summary {
+    const { capture, d, view, fields } = this
+    for (;;) {
+      capture.record(d, packet, bytes, start, this.plan)
+      const summary = summarise(d, view)
+      if (view.unrecorded.size === 0) return summary
+      for (const field of view.unrecorded) fields.add(field)
+      view.unrecorded.clear()
+      this.plan = planOf([...fields], capture.registry)
+    }
   }
 }

@@ -2,12 +2,11 @@
 // presses are handled; nothing here blocks for longer.
 
 import { safeText } from '../bytes/text.ts'
-import { LayerView } from '../core/view.ts'
 import type { CaptureReader } from '../files/index.ts'
 import { checkFilter, compileFilter, complete } from '../filter/index.ts'
 import { Capture } from './capture.ts'
 import { Detail } from './detail.ts'
-import { type Summary, summarise } from './lines.ts'
+import { Summariser, type Summary } from './lines.ts'
 import { registry } from './registry.ts'
 import { savePackets } from './save.ts'
 import { SecretFinder } from './secret.ts'
@@ -71,8 +70,7 @@ export class CaptureSession implements Session {
   private scheduled = false
   private closed = false
   private waiting = false
-  private readonly d
-  private readonly layerView: LayerView
+  private readonly summariser: Summariser
   private readonly summaries = new Map<number, Summary>()
   private summariesAt = 0
   private endedAt = 0
@@ -83,8 +81,7 @@ export class CaptureSession implements Session {
     this.whole = new WholeView(this.capture)
     this.view = this.whole
     this.finder = options.secret === undefined || options.secret === '' ? null : new SecretFinder(this.capture, options.secret)
-    this.d = this.capture.dissection()
-    this.layerView = new LayerView(this.d)
+    this.summariser = new Summariser(this.capture)
     this.state = options.live === undefined ? 'opening' : 'live'
     this.problem = options.remark ?? ''
     options.live?.ended.then(({ message }) => this.liveEnded(message))
@@ -242,8 +239,7 @@ export class CaptureSession implements Session {
   private summary(packet: number): Summary {
     let summary = this.summaries.get(packet)
     if (summary === undefined) {
-      this.capture.record(this.d, packet)
-      summary = summarise(this.d, this.layerView)
+      summary = this.summariser.of(packet)
       this.summaries.set(packet, summary)
     }
     return summary

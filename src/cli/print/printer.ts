@@ -8,8 +8,11 @@ export interface Printer {
   /** Fields that it reads; undefined for everything. */
   readonly fields: readonly Field[] | undefined
   begin(): void
-  /** `dissect` records the fields above; a printer that finds its answer in the index does not call it. */
-  packet(packet: number, dissect: () => Dissection): void
+  /**
+   * `dissect` records the fields above; a printer that finds its answer in the index does not call it. The packet's bytes are those of
+   * `bytes` from `start`, during the call.
+   */
+  packet(packet: number, dissect: () => Dissection, bytes: Uint8Array, start: number): void
   end(): void
 }
 

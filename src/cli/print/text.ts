@@ -1,6 +1,6 @@
 // -T text: tshark's lines of the packet list, the tree (-V) and the hex dump (-x).
 
-import { type Capture, LayerView, packetNodes, summarise, type TimeFormat, type TreeNode, timeColumn } from '../../engine/printing.ts'
+import { type Capture, packetNodes, Summariser, type TimeFormat, type TreeNode, timeColumn } from '../../engine/printing.ts'
 import type { Output } from '../output.ts'
 import { escapeText } from './escape.ts'
 import { writeHexDump } from './hex.ts'
@@ -15,20 +15,20 @@ export interface TextLayout {
 
 export function createTextPrinter(capture: Capture, out: Output, layout: TextLayout): Printer {
   const clock = timeColumn(capture, layout.time)
-  let view: LayerView | null = null
+  const summariser = new Summariser(capture)
   return {
     fields: undefined,
     begin() {},
-    packet(packet, dissect) {
-      const d = dissect()
+    packet(packet, dissect, bytes, start) {
       if (layout.summary) {
-        view ??= new LayerView(d)
-        const { source, destination, protocol, info } = summarise(d, view)
+        const { source, destination, protocol, info } = summariser.of(packet, bytes, start)
         out.integerPadded(packet, 5)
         out.text(
           ` ${clock(packet).padStart(10)} ${source.padStart(12)} → ${destination.padEnd(12)} ${protocol} ${capture.index.length(packet)} ${info}\n`,
         )
       }
+      if (!layout.tree && !layout.hex) return
+      const d = dissect()
       if (layout.tree) {
         for (const node of packetNodes(d)) writeNode(out, node, '')
         out.text('\n')

@@ -62,6 +62,9 @@ export interface ConversationFacts {
   unreachable: { readonly packet: number; readonly text: string } | null
   /** Name of the protocol recognised in its bytes, '' without one. */
   protocol: string
+  /** UDP: the layer that the registry's protocols make of its datagrams, '' for none; and the first payload. */
+  inside: string
+  sample: Uint8Array
   tls: TlsFacts | null
   readonly http: HttpFacts
 }
@@ -165,6 +168,8 @@ export class FactCollector implements CaptureFacts {
       repeats: 0,
       unreachable: null,
       protocol: '',
+      inside: '',
+      sample: new Uint8Array(0),
       tls: null,
       http: { exchanges: [], bounded: false },
     }
@@ -255,6 +260,21 @@ export class FactCollector implements CaptureFacts {
     facts.packets[side]++
     facts.bytes[side] += length
     if (length > 0 && facts.steps.length < MAX_STEPS) facts.steps.push({ packet, side, length })
+    if (length > 0 && facts.sample.length === 0) this.look(facts, d)
+  }
+
+  /** What lies inside the first datagram: its innermost layer, or its bytes. */
+  private look(facts: ConversationFacts, d: Dissection): void {
+    const { rows, registry } = d
+    for (let row = 0; row < rows.count; row++) {
+      const field = rows.field[row]!
+      if (field !== registry.data.self.id) continue
+      const start = rows.start[row]!
+      facts.sample = d.sources[rows.source[row]!]!.slice(start, start + Math.min(rows.length[row]!, 2048))
+    }
+    const names = Array.from(d.layerProtocol.subarray(0, d.layers), (id) => registry.protocols[id]!.name)
+    const inside = names.slice(names.indexOf('udp') + 1).filter((name) => name !== 'data' && !name.startsWith('_ws'))
+    if (inside.length > 0) facts.inside = inside[0]!
   }
 
   /** Messages of TLS and HTTP that are complete in this packet. */

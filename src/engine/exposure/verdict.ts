@@ -34,11 +34,20 @@ export interface Searched {
   readonly streams: StreamCollector
 }
 
-/** Looks for the secret in an indexed capture. An empty secret is nowhere. */
-export function searchSecret(capture: Capture, secret: string, keys: Keys = NO_KEYS): Searched {
+/**
+ * Looks for the secret in an indexed capture. An empty secret is nowhere. `seen` is shown the stream regions too, with the flow that
+ * they belong to.
+ */
+export function searchSecret(
+  capture: Capture,
+  secret: string,
+  keys: Keys = NO_KEYS,
+  seen: (region: Region, flow: number) => void = () => {},
+): Searched {
   const search = new SecretSearch(secret, keys.fernet)
-  const streams = new StreamCollector((region) => {
+  const streams = new StreamCollector((region, flow) => {
     if (!search.idle) search.region(region)
+    seen(region, flow)
   })
   if (!search.idle) searchPackets(capture, search)
   readDelivered(capture, streams)

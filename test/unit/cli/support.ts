@@ -42,8 +42,9 @@ export async function printed(path: string, make: PrinterMaker): Promise<string>
   printer.begin()
   await runQuery(capture, {
     ...(printer.fields === undefined ? {} : { fields: printer.fields }),
-    onPacket(packet, dissect) {
-      printer.packet(packet, dissect)
+    onPacket(packet, dissect, bytes, start) {
+      printer.packet(packet, dissect, bytes, start)
+      return false
     },
   })
   printer.end()
