@@ -75,7 +75,10 @@ const F = {
   optional: u16('erspan.o', 'Optional Sub headers', { mask: 0x0001, about: 'Tells whether eight more bytes belong to the header.' }),
   platform: u32('erspan.platid', 'Platform ID', { mask: 0xfc000000, about: 'Says how the optional bytes are laid out.' }),
   reserved1: u32('erspan.pid1.rsvd1', 'Reserved', { mask: 0x03fff000, about: aboutReserved }),
-  domain: u32('erspan.pid1.vsmid', 'VSM Domain ID', { mask: 0x00000fff, about: 'The domain of the virtual switch that mirrored the frame.' }),
+  domain: u32('erspan.pid1.vsmid', 'VSM Domain ID', {
+    mask: 0x00000fff,
+    about: 'The domain of the virtual switch that mirrored the frame.',
+  }),
   port1: u32('erspan.pid1.port_index', 'Port ID/Index', { mask: 0xffffffff, about: aboutPort }),
   reserved3: u32('erspan.pid3.rsvd1', 'Reserved', { mask: 0x03ffc000, about: aboutReserved }),
   port3: u32('erspan.pid3.port_index', 'Port ID/Index', { mask: 0x00003fff, about: aboutPort }),
@@ -121,7 +124,10 @@ export const erspan = defineProtocol({
 const titles: Readonly<Record<number, string>> = { 1: ' Type II', 2: ' Type III' }
 
 function second(p: Dissection): void {
-  if (!p.has(HEADER_2)) return p.short(HEADER_2)
+  if (!p.has(HEADER_2)) {
+    p.short(HEADER_2)
+    return
+  }
   p.add(F.vlan, 0)
   p.add(F.cos, 2)
   p.add(F.encap, 2)
@@ -133,7 +139,10 @@ function second(p: Dissection): void {
 }
 
 function third(p: Dissection): void {
-  if (!p.has(HEADER_3)) return p.short(HEADER_3)
+  if (!p.has(HEADER_3)) {
+    p.short(HEADER_3)
+    return
+  }
   p.add(F.vlan, 0)
   p.add(F.cos, 2)
   p.add(F.integrity, 2)
@@ -150,7 +159,10 @@ function third(p: Dissection): void {
   const flags = p.u16(10)
   let at = HEADER_3
   if ((flags & 1) !== 0) {
-    if (!p.has(at + SUBHEADER)) return p.short(at + SUBHEADER)
+    if (!p.has(at + SUBHEADER)) {
+      p.short(at + SUBHEADER)
+      return
+    }
     if (p.recording) recordSubheader(p, at)
     at += SUBHEADER
   }

@@ -119,7 +119,7 @@ export const eth = defineProtocol({
   spec: 'IEEE 802.3',
   about: 'Carries frames between the network cards of one local network.',
   fields: F,
-  accepts: { 'frame.encap_type': [1], 'gre.proto': [0x6558, 0x6400] },
+  accepts: { 'frame.encap_type': [1], 'eth.type': [0x6558], 'gre.proto': [0x6558, 0x6400] },
   heading: (get) =>
     get.has(F.length) ? 'IEEE 802.3 Ethernet' : `Ethernet II, Src: ${get.text(F.source)}, Dst: ${get.text(F.destination)}`,
   summary: (get) => (get.has(F.type) ? get.name(F.type) : 'IEEE 802.3 frame'),

@@ -106,13 +106,17 @@ const F = {
   payloadLength: u16('gre.key.payload_length', 'Payload Length', { about: 'Counts the bytes that the tunnel carries in this packet.' }),
   call: u16('gre.key.call_id', 'Call ID', { about: 'Names the call of PPTP that the packet belongs to.' }),
   sequence: u32('gre.sequence_number', 'Sequence Number', { about: 'Counts the packets of the tunnel, so that lost ones are noticed.' }),
-  acknowledged: u32('gre.ack_number', 'Acknowledgment Number', { about: 'The number of the last packet that arrived from the other side.' }),
+  acknowledged: u32('gre.ack_number', 'Acknowledgment Number', {
+    about: 'The number of the last packet that arrived from the other side.',
+  }),
   routing: group('gre.routing', 'Routing', { about: 'Lists the stations that the packet has to visit.' }),
   family: u16('gre.routing.address_family', 'Address Family', { about: 'Says of which kind the addresses of this part of the list are.' }),
   entryOffset: u8('gre.routing.sre_offset', 'SRE Offset', { about: 'Says where in this part of the list the next station stands.' }),
   entryLength: u8('gre.routing.src_length', 'SRE Length', { about: 'Counts the bytes of this part of the list.' }),
   stations: bytes('gre.routing.information', 'Routing Information', { about: 'The addresses that this part of the list holds.' }),
-  redirect: group('gre.wccp.redirect_header', 'Redirect Header', { about: 'Says for which service a router redirected the packet to a cache.' }),
+  redirect: group('gre.wccp.redirect_header', 'Redirect Header', {
+    about: 'Says for which service a router redirected the packet to a cache.',
+  }),
   dynamic: flag('gre.wccp.dynamic_service', 'Dynamic Service', {
     mask: 0x01,
     about: 'Tells whether the service was described by the caches instead of being well known.',
@@ -140,8 +144,7 @@ export const gre = defineProtocol({
   about: 'Carries packets of any protocol through an IP network, as if there were a cable.',
   fields: F,
   accepts: { 'ip.proto': [47] },
-  heading: (get) =>
-    get.has(F.type) ? `Generic Routing Encapsulation (${typeName(get.number(F.type))})` : 'Generic Routing Encapsulation',
+  heading: (get) => (get.has(F.type) ? `Generic Routing Encapsulation (${typeName(get.number(F.type))})` : 'Generic Routing Encapsulation'),
   summary: (get) => `Encapsulated ${typeName(get.number(F.type))}`,
 
   dissect(p) {

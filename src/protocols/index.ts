@@ -4,7 +4,11 @@ import { notes } from '../core/note.ts'
 import type { Protocol } from '../core/protocol.ts'
 import { ah } from './ah.ts'
 import { arp } from './arp.ts'
+import { erspan } from './erspan.ts'
 import { eth } from './eth.ts'
+import { geneve } from './geneve.ts'
+import { gre } from './gre.ts'
+import { gtp } from './gtp.ts'
 import { http, ssdp } from './http.ts'
 import { icmp } from './icmp.ts'
 import { icmpv6 } from './icmpv6.ts'
@@ -12,13 +16,20 @@ import { ieee8021ad } from './ieee8021ad.ts'
 import { ip } from './ip.ts'
 import { ipv6 } from './ipv6.ts'
 import { llc } from './llc.ts'
+import { mpls } from './mpls.ts'
 import { nullLoopback } from './null.ts'
+import { ppp } from './ppp.ts'
+import { pppoed, pppoes } from './pppoe.ts'
+import { pwethcw } from './pwethcw.ts'
 import { raw } from './raw.ts'
 import { sll } from './sll.ts'
 import { tcp } from './tcp.ts'
+import { teredo } from './teredo.ts'
 import { tls } from './tls.ts'
 import { udp } from './udp.ts'
 import { vlan } from './vlan.ts'
+import { vxlan } from './vxlan.ts'
+import { wlan } from './wlan.ts'
 
 export { data } from './data.ts'
 export { frame } from './frame.ts'
@@ -43,4 +54,16 @@ export const protocols: readonly Protocol[] = [
   http,
   tls,
   ssdp,
+  mpls,
+  pppoes,
+  pppoed,
+  ppp,
+  pwethcw,
+  wlan,
+  gre,
+  erspan,
+  vxlan,
+  geneve,
+  gtp,
+  teredo,
 ]

@@ -186,7 +186,14 @@ export const ip = defineProtocol({
   spec: 'RFC 791',
   about: 'Carries packets across networks from one address to another.',
   fields: F,
-  accepts: { 'frame.encap_type': [129], 'eth.type': [0x0800], 'null.family': [2], 'ip.proto': [4], 'gre.proto': [0x0800, 0x883e] },
+  accepts: {
+    'frame.encap_type': [129],
+    'eth.type': [0x0800],
+    'null.family': [2],
+    'ip.proto': [4],
+    'gre.proto': [0x0800, 0x883e],
+    'ppp.protocol': [0x0021],
+  },
   heading: (get) =>
     get.has(F.source)
       ? `Internet Protocol Version 4, Src: ${get.text(F.source)}, Dst: ${get.text(F.destination)}`

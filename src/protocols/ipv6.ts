@@ -153,7 +153,14 @@ export const ipv6 = defineProtocol({
   spec: 'RFC 8200',
   about: 'Carries packets across networks from one 128-bit address to another.',
   fields: F,
-  accepts: { 'frame.encap_type': [130], 'eth.type': [0x86dd], 'null.family': [10, 23, 24, 28, 30], 'ip.proto': [41] },
+  accepts: {
+    'frame.encap_type': [130],
+    'eth.type': [0x86dd],
+    'null.family': [10, 23, 24, 28, 30],
+    'ip.proto': [41],
+    'gre.proto': [0x86dd],
+    'ppp.protocol': [0x0057],
+  },
   heading: (get) =>
     get.has(F.source)
       ? `Internet Protocol Version 6, Src: ${get.text(F.source)}, Dst: ${get.text(F.destination)}`
