@@ -7,6 +7,9 @@ import { LessonError, type PacketRow, type Pointer } from './lesson.ts'
 /** Most packets that a lesson looks at: more than any lesson's traffic. */
 const LIMIT = 2000
 
+/** In the packets as they were captured (as UTF-8, or as the bytes themselves), or also in what was put together and unpacked. */
+type Where = 'frames' | 'latin1' | 'everywhere'
+
 /** One occurrence of a field. */
 export interface Row {
   readonly packet: number
@@ -91,13 +94,13 @@ export class Evidence {
     return this.bytes(row).reduce((value, byte) => value * 256 + byte, 0)
   }
 
-  /** Where a text stands in the packets as they were captured, or in what was put together and unpacked from them. */
-  places(text: string, where: 'frames' | 'everywhere' = 'frames'): readonly Pointer[] {
-    const needle = new TextEncoder().encode(text)
+  /** Where a text stands. */
+  places(text: string, where: Where = 'frames'): readonly Pointer[] {
+    const needle = where === 'latin1' ? Uint8Array.from(text, (character) => character.charCodeAt(0)) : new TextEncoder().encode(text)
     const found: Pointer[] = []
     for (const { number } of this.lines) {
       const { sources } = this.detail(number)
-      for (let source = 0; source < (where === 'frames' ? Math.min(1, sources.length) : sources.length); source++) {
+      for (let source = 0; source < (where === 'everywhere' ? sources.length : Math.min(1, sources.length)); source++) {
         const { bytes } = sources[source]!
         for (let start = indexOf(bytes, needle, 0); start >= 0; start = indexOf(bytes, needle, start + 1))
           found.push({ packet: number, source, start, length: needle.length, text: latin1(needle) })
@@ -107,9 +110,12 @@ export class Evidence {
   }
 
   /** The first place of a text. Throws a LessonError when it is nowhere. */
-  place(text: string, where: 'frames' | 'everywhere' = 'frames'): Pointer {
+  place(text: string, where: Where = 'frames'): Pointer {
     const [place] = this.places(text, where)
-    if (place === undefined) throw new LessonError(`This capture does not hold "${text}". Take the bundled one: --from-capture`)
+    if (place === undefined)
+      throw new LessonError(
+        `This capture does not hold "${where === 'latin1' ? 'such bytes' : text}". Take the bundled one: --from-capture`,
+      )
     return place
   }
 
@@ -139,7 +145,7 @@ export class Evidence {
   row(packet: number): PacketRow {
     const line = this.lines[packet - 1]!
     const base = { number: packet, fromClient: this.fromClient(packet), protocol: line.protocol, length: line.length }
-    if (line.protocol !== 'TCP') return { ...base, what: line.info.trim() }
+    if (line.protocol !== 'TCP') return { ...base, what: countRepeats(line.info.trim()) }
     const payload = this.payload(packet)
     return { ...base, what: payload === 0 ? this.flags(packet) : `${this.flags(packet)}, ${payload} bytes of data` }
   }
@@ -147,6 +153,18 @@ export class Evidence {
   rows(packets?: readonly number[]): readonly PacketRow[] {
     return (packets ?? this.lines.map(({ number }) => number)).map((packet) => this.row(packet))
   }
+}
+
+/** "Application Data ×3" for three of them in a row. */
+function countRepeats(info: string): string {
+  const parts = info.split(', ')
+  const counted: { part: string; count: number }[] = []
+  for (const part of parts) {
+    const last = counted.at(-1)
+    if (last?.part === part) last.count++
+    else counted.push({ part, count: 1 })
+  }
+  return counted.map(({ part, count }) => (count === 1 ? part : `${part} ×${count}`)).join(', ')
 }
 
 function latin1(bytes: Uint8Array): string {

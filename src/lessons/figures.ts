@@ -59,7 +59,7 @@ function packetLines(figure: Figure & { kind: 'packets' }, options: FigureOption
 
 function hexLines(figure: Figure & { kind: 'bytes' }, { width }: FigureOptions): Line[] {
   const { bytes, start, lit } = figure
-  const perLine = width >= 72 ? 16 : 8
+  const perLine = width >= 72 ? 16 : width >= 40 ? 8 : 4
   const end = Math.min(bytes.length, start + figure.length)
   const isLit = (at: number): boolean => at < bytes.length && lit.some((range) => at >= range.start && at < range.start + range.length)
   const lines: Line[] = []
@@ -90,17 +90,22 @@ function boxLines(figure: Figure & { kind: 'boxes' }, { width, language, measure
   const { boxes, total } = figure
   const across = Math.min(width, 58)
   const plain = (text: string): Line => [{ text, style: 'plain' }]
-  const tops = boxes.map(({ label, size }, depth) => {
+  const sum = `${boxes.map(({ size }) => size).join(' + ')} = ${total} ${phrases.ofBytes[language]}`
+  const sums = wrapText(sum, width, measure).map((text): Line => [{ text, style: 'bold' }])
+  const named = boxes.map(({ label, size }) => `${label[language]}: ${size} ${phrases.bytes[language]}`)
+  // Too narrow to nest: one inside the other is said by the order alone.
+  if (named.some((name, depth) => measure(name) + 4 * depth + 5 > across))
+    return [...named.flatMap((name) => wrapText(`▸ ${name}`, width, measure).map(plain)), ...sums]
+  const tops = named.map((name, depth) => {
     const side = '│ '.repeat(depth)
-    const title = `┌ ${label[language]}: ${size} ${phrases.bytes[language]} `
+    const title = `┌ ${name} `
     const rule = '─'.repeat(Math.max(1, across - 4 * depth - measure(title) - 1))
     return plain(`${side}${title}${rule}┐${' │'.repeat(depth)}`)
   })
   const bottoms = boxes.map((_, depth) =>
     plain(`${'│ '.repeat(depth)}└${'─'.repeat(Math.max(1, across - 4 * depth - 2))}┘${' │'.repeat(depth)}`),
   )
-  const sum = `${boxes.map(({ size }) => size).join(' + ')} = ${total} ${phrases.ofBytes[language]}`
-  return [...tops, ...bottoms.reverse(), [{ text: sum, style: 'bold' }]]
+  return [...tops, ...bottoms.reverse(), ...sums]
 }
 
 function tableLines(figure: Figure & { kind: 'table' }, { width, language, measure }: FigureOptions): Line[] {
@@ -108,6 +113,11 @@ function tableLines(figure: Figure & { kind: 'table' }, { width, language, measu
   const columns = Math.max(0, ...rows.map((row) => row.length))
   const widths = Array.from({ length: columns - 1 }, (_, at) => Math.max(0, ...rows.map((row) => measure(row[at] ?? ''))))
   const indent = widths.reduce((sum, one) => sum + one + 2, 0)
+  // Too narrow for columns: each row is a sentence of its own.
+  if (indent > width - 10)
+    return rows.flatMap((row) =>
+      wrapText(row.filter((cell) => cell !== '').join(' · '), width, measure).map((text): Line => [{ text, style: 'plain' }]),
+    )
   return rows.flatMap((row, at) => {
     const style = at === 0 && figure.head !== undefined ? ('dim' as const) : ('plain' as const)
     const head = widths.map((one, column) => `${pad(row[column] ?? '', one, measure)}  `).join('')

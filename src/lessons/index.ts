@@ -12,8 +12,12 @@ export { type ReportFacts, writeReport } from './report.ts'
 export { dropsLeft, give, type LessonEvent, type LessonState, openAsk, reduce, screenOf, startLesson } from './state.ts'
 
 import { firstSecret } from './first-secret.ts'
+import { noise } from './noise.ts'
+import { requests } from './requests.ts'
+import { stillShows } from './still-shows.ts'
+import { tenPackets } from './ten-packets.ts'
 
-export const LESSONS: readonly Lesson[] = [firstSecret]
+export const LESSONS: readonly Lesson[] = [firstSecret, tenPackets, requests, noise, stillShows]
 
 /** The lesson of that number, undefined when there is none. */
 export function findLesson(number: number): Lesson | undefined {

@@ -2,7 +2,7 @@
 
 import { figureLines } from './figures.ts'
 import type { Ask, Figure, Words } from './lesson.ts'
-import { type Line, type Style, textOf } from './lines.ts'
+import { type Line, type Span, type Style, textOf } from './lines.ts'
 import { phrases } from './phrases.ts'
 import { type Answer, dropsLeft, type LessonState, openAsk, screenOf } from './state.ts'
 import { type Measure, pad, wrapText } from './wrap.ts'
@@ -79,7 +79,7 @@ function blocksOf(state: LessonState, width: number, measure: Measure): Block[] 
   }
   const verdict = verdictLines(ask, answer, state, width, measure)
   if (!isOver(ask, answer)) return [...draw(screen.figures), askLines(ask, state, width, measure), verdict]
-  return [[...say(ask.prompt, 'dim'), ...verdict], ...draw(ask.reveal ?? screen.figures), say(ask.insight, 'bold')]
+  return [verdict, ...draw(ask.reveal ?? screen.figures), say(ask.insight, 'bold')]
 }
 
 function notesOf(state: LessonState, say: (words: Words, style?: Style) => Block): Block[] {
@@ -122,13 +122,15 @@ function askLines(ask: Ask, state: LessonState, width: number, measure: Measure)
         ]
       }),
     ),
-    [
-      { text: '› ', style: 'mark' },
-      ...(state.typed === ''
-        ? [{ text: hint[language], style: 'dim' as const }]
-        : [{ text: `${endOf(state.typed, width - 4, measure)}▏`, style: 'bold' as const }]),
-    ],
+    ...inputLines(state, hint[language], width, measure),
   ]
+}
+
+/** What is typed so far or, before that, what can be typed. */
+function inputLines({ typed }: LessonState, hint: string, width: number, measure: Measure): Line[] {
+  const mark: Span = { text: '› ', style: 'mark' }
+  if (typed !== '') return [[mark, { text: `${endOf(typed, width - 4, measure)}▏`, style: 'bold' }]]
+  return wrapText(hint, width - 2, measure).map((text, at) => [at === 0 ? mark : { text: '  ', style: 'dim' }, { text, style: 'dim' }])
 }
 
 /** What fits of a long answer that is being typed: its end. */
@@ -146,8 +148,10 @@ function joinBlocks(blocks: readonly Block[]): Line[] {
   return blocks.flatMap((block, at) => (at === 0 ? [...block] : [[], ...block]))
 }
 
-/** Pages of at most `room` lines; a block stays whole where it fits on a page. */
+/** Pages of at most `room` lines; a block stays whole where it fits on a page. Blank lines between blocks go before a second page comes. */
 function paginate(blocks: readonly Block[], room: number): Line[][] {
+  const dense = blocks.flat()
+  if (dense.length <= room && joinBlocks(blocks).length > room) return [dense]
   const pages: Line[][] = [[]]
   for (const block of blocks) {
     let page = pages.at(-1)!
