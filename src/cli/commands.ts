@@ -22,6 +22,9 @@ export const commands: Readonly<Record<string, { readonly about: string; load():
   get: { about: 'the demo client', load: () => import('./get.ts') },
   lesson: { about: 'the guided lessons: real packets, a question, a checked answer', load: () => import('./lesson.ts') },
   pki: { about: 'an authority of your own: ca, csr, sign, show, verify', load: () => import('./pki.ts') },
+  fernet: { about: 'keys and tokens: key, encrypt, decrypt, inspect', load: () => import('./fernet.ts') },
+  cipher: { about: 'the substitution cipher: shift, break', load: () => import('./cipher.ts') },
+  dh: { about: 'two parties share a key in front of a spy, with real numbers', load: () => import('./dh.ts') },
   doctor: { about: 'what this machine can capture with, and what mends what is missing', load: () => import('./doctor.ts') },
 }
 

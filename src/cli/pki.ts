@@ -229,7 +229,7 @@ async function signCsr(values: Options, given: string | undefined, io: Io): Prom
   if (!authority) throw new DemoError('There is no certificate of an authority. Make one: wiretail pki ca')
   const choice = { given: values.passphrase, variables: ['CA_PASSPHRASE', 'PASSPHRASE'] }
   const authorityKey = place(values, values['ca-key'] ?? PKI_FILES.authorityKey)
-  const key = await withPassphrase(choice, io, (passphrase) => readKey(authorityKey, passphrase))
+  const key = await withPassphrase(choice, io, (passphrase) => readKey(authorityKey, passphrase, 'wiretail pki ca'))
   const certificate = signRequest({ ...options, authority, key, asPrinted: values['as-printed'] })
   writeNew([{ path, text: certificate }], values.force)
   io.out(tell(path, `the certificate, signed by the authority, valid until ${validity.notAfter.toISOString().slice(0, 10)}`))

@@ -97,11 +97,16 @@ export function objectionsOf({ objections }: Judgement, program: Program): Objec
   return objections.filter(({ programs }) => programs.includes(program))
 }
 
+/** Where Node reports the last error that OpenSSL met, not the first. */
+const NODE_WORDS: Readonly<Partial<Record<Cause, string>>> = {
+  unknownCa: 'unable to verify the first certificate',
+  notCa: 'unsuitable certificate purpose',
+}
+
 /** What a program says of a cause, in its own words. `host` is the one that was typed. */
 export function wordsOf(cause: Cause, program: Program, host = ''): string {
   const { openssl, node } = CAUSES[cause]
-  if (program === 'Node')
-    return `${node}${cause === 'wrongHost' ? '' : `: ${cause === 'unknownCa' ? 'unable to verify the first certificate' : openssl}`}`
+  if (program === 'Node') return cause === 'wrongHost' ? node : `${node}: ${NODE_WORDS[cause] ?? openssl}`
   if (cause === 'wrongHost' && program === 'curl') return `SSL: no alternative certificate subject name matches target host name '${host}'`
   if (cause === 'wrongHost') return `certificate verify failed: ${hostMismatch(host)}`
   if (program === 'curl') return `SSL certificate problem: ${openssl}`

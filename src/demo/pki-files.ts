@@ -106,15 +106,15 @@ export function readRequestFile(path: string): CertificateRequest {
 }
 
 /** The private key in a file. Throws PassphraseNeeded when it is encrypted and none is given, else a DemoError. */
-export function readKey(path: string, passphrase?: string): KeyObject {
-  const text = readText(path, 'a private key', 'wiretail pki csr')
+export function readKey(path: string, passphrase?: string, remedy = 'wiretail pki csr'): KeyObject {
+  const text = readText(path, 'a private key', remedy)
   const blocks = readPem(text)
   const block = blocks.find(({ label }) => label.endsWith('PRIVATE KEY'))
   if (!block)
     throw new DemoError(
       blocks[0]
         ? `${path} holds a ${blocks[0].label.toLowerCase()}, not a private key. Name the file with the key, for example ${PKI_FILES.key}`
-        : `${path} holds no private key in PEM, the form with -----BEGIN PRIVATE KEY. Make one: wiretail pki csr`,
+        : `${path} holds no private key in PEM, the form with -----BEGIN PRIVATE KEY. Make one: ${remedy}`,
     )
   if (block.encrypted && passphrase === undefined) throw new PassphraseNeeded(path)
   try {
@@ -122,8 +122,8 @@ export function readKey(path: string, passphrase?: string): KeyObject {
   } catch {
     throw new DemoError(
       block.encrypted
-        ? `The passphrase does not open the private key in ${path}. Give the one that it was made with; without it the key is lost: wiretail pki csr --force makes another.`
-        : `The private key in ${path} is damaged. Make another: wiretail pki csr --force`,
+        ? `The passphrase does not open the private key in ${path}. Give the one that it was made with; without it the key is lost: ${remedy} --force makes another.`
+        : `The private key in ${path} is damaged. Make another: ${remedy} --force`,
     )
   }
 }
