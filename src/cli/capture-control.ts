@@ -2,18 +2,15 @@
 
 import { safeText } from '../bytes/text.ts'
 import { liveTitle, openLive, type Session } from '../engine/index.ts'
-import { checkCaptureFilter, type InterfaceInfo, listInterfaces, reserveRing } from '../engine/sources.ts'
+import { checkCaptureFilter, type InterfaceInfo, listInterfaces } from '../engine/sources.ts'
 import type { CaptureChoice, CaptureControl } from '../tui/index.tsx'
 
 /**
- * A control for the interface. Call it while the process still has the rights that it was started with: a ring socket is set aside, so
- * that captures can be started after they were given up.
+ * A control for the interface. A ring socket once opened is kept for later captures, so stopping and starting again works after root's
+ * rights were given up.
  * @param current what the session on the screen was started with, if it is a live one
  */
-export async function createCaptureControl(current: CaptureChoice | null, secret: string | undefined): Promise<CaptureControl> {
-  await reserveRing().catch(() => {
-    // No rights, or no ring on this system: starting a capture will say so, with the remedy.
-  })
+export function createCaptureControl(current: CaptureChoice | null, secret: string | undefined): CaptureControl {
   const control = {
     current,
     async interfaces() {

@@ -76,7 +76,7 @@ async function openInterface(values: Options, file: string | undefined): Promise
     import('../engine/index.ts'),
   ])
   const live = device === undefined ? null : { interface: device, filter: captureFilter }
-  const control = await createCaptureControl(live, secret)
+  const control = createCaptureControl(live, secret)
   const session =
     device !== undefined
       ? await openDevice(device, captureFilter, values.engine, secret)
