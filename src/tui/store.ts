@@ -53,6 +53,7 @@ export function createStore(columns: number, rows: number): Store {
   let stamp = ''
   let detailStamp = ''
   let secretsFound = 0
+  let closed = false
   const listeners = new Set<() => void>()
   const lines = createLineCache()
 
@@ -63,6 +64,8 @@ export function createStore(columns: number, rows: number): Store {
   }
 
   const commit = (): void => {
+    // A key that quits is still followed by a commit; the clock of a live capture must not be wound up again then.
+    if (closed) return
     clearTimeout(timer)
     timer = undefined
     readNews()
@@ -71,7 +74,7 @@ export function createStore(columns: number, rows: number): Store {
   }
 
   const onNews = (): void => {
-    if (timer !== undefined) return
+    if (closed || timer !== undefined) return
     const filled = state.status.state === 'opening' && state.window.length > 0 && state.window.length >= listRows(state)
     timer = setTimeout(commit, Math.max(0, paintedAt + (filled ? OPENING_INTERVAL : NEWS_INTERVAL) - performance.now()))
   }
@@ -179,6 +182,7 @@ export function createStore(columns: number, rows: number): Store {
       }
     },
     async close() {
+      closed = true
       clearTimeout(timer)
       clearTimeout(clockTimer)
       unsubscribe()
