@@ -143,7 +143,7 @@ export const gre = defineProtocol({
   spec: 'RFC 2784',
   about: 'Carries packets of any protocol through an IP network, as if there were a cable.',
   fields: F,
-  accepts: { 'ip.proto': [47] },
+  accepts: { 'ip.proto': [47], 'udp.dstport': [4754] },
   heading: (get) => (get.has(F.type) ? `Generic Routing Encapsulation (${typeName(get.number(F.type))})` : 'Generic Routing Encapsulation'),
   summary: (get) => `Encapsulated ${typeName(get.number(F.type))}`,
 

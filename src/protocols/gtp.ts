@@ -60,7 +60,7 @@ const F = {
   hasExtension: flag('gtp.flags.e', 'Is Next Extension Header present?', {
     mask: EXTENSION,
     states: ['Yes', 'No'],
-    about: 'Tells whether extension headers follow.',
+    about: 'Tells whether extension headers follow in this packet.',
     display: (_get, value) => `.... .${value}.. = Is Next Extension Header present?: ${value === 1 ? 'Yes' : 'No'}`,
   }),
   hasSequence: flag('gtp.flags.s', 'Is Sequence Number present?', {

@@ -14,6 +14,10 @@ import { bitPicture } from '../core/tree.ts'
 import { tcpOptionNames } from './names/tcp-options.ts'
 
 const MIN_HEADER = 20
+/** Enough of the header to place the segment in its connection. */
+const UP_TO_WINDOW = 16
+/** Bytes of an address. */
+const IPV4 = 4
 const FIN = 0x01
 const SYN = 0x02
 const RST = 0x04
@@ -431,7 +435,7 @@ export const tcp = defineProtocol({
     const source = p.u16(0)
     const destination = p.u16(2)
     // An ICMP error quotes the beginning of a segment: enough to know the connection, not to follow it.
-    if (p.quoted || !p.has(MIN_HEADER)) {
+    if (p.quoted || !p.has(UP_TO_WINDOW)) {
       memory.converse(p, 0, source, destination)
       return
     }
@@ -455,13 +459,12 @@ export const tcp = defineProtocol({
     if (!p.has(4)) return p.short(MIN_HEADER)
     const occurrence = p.transports++
     const flow = p.recording ? p.memory.flowOf(p.packet, occurrence) : -1
-    if (!p.has(MIN_HEADER)) {
+    if (!p.has(UP_TO_WINDOW)) {
       if (!p.quoted) return p.short(MIN_HEADER)
       // Error messages quote the first eight bytes by rule (RFC 792): that is no fault of the packet.
       p.add(F.sourcePort, 0)
       p.add(F.destinationPort, 2)
-      if (flow >= 0) p.generate(F.stream, p.memory.streamOf(flow))
-      if (p.has(8)) p.add(F.seqRaw, 4)
+      if (p.has(8) && p.addressSize === IPV4) p.generate(F.seq, p.u32(4), 4, 4)
       return
     }
     const header = headerLengthOf(p)
@@ -498,17 +501,24 @@ function scaleOf(p: Dissection, header: number): number {
 function recordHeader(p: Dissection, flow: number, header: number): void {
   const { tcp: memory } = p.memory
   const flags = p.u16(12) & 0xfff
-  const length = header < 0 ? 0 : p.reported() - header
+  const length = p.reported() - (p.u8(12) >> 4) * 4
+  // A segment that ends inside its own header has no payload to measure, and takes no part in the counting of the stream.
+  const counted = length >= 0
   p.add(F.sourcePort, 0)
   p.add(F.destinationPort, 2)
+  // Errors of IPv4 mostly quote nothing of the header beyond this number, so it is shown as it stands; those of IPv6 quote more.
+  const quotedStart = p.quoted && p.addressSize === IPV4
+  if (quotedStart) p.generate(F.seq, p.u32(4), 4, 4)
   if (flow >= 0) p.generate(F.stream, p.memory.streamOf(flow))
-  if (!p.quoted) p.generate(F.length, length)
-  const base = memory.baseSequence(flow)
-  const seq = relative(p.u32(4), base)
-  p.generate(F.seq, seq, 4, 4)
-  p.add(F.seqRaw, 4)
-  if (!p.quoted) p.generate(F.nextSeq, (seq + length + ((flags & SYN) !== 0 ? 1 : 0) + ((flags & FIN) !== 0 ? 1 : 0)) >>> 0)
-  p.generate(F.ack, (flags & ACK) !== 0 ? relative(p.u32(8), memory.baseSequence(flow ^ 1)) : p.u32(8), 8, 4)
+  if (!quotedStart) {
+    if (counted && !p.quoted) p.generate(F.length, length)
+    const seq = counted ? relative(p.u32(4), memory.baseSequence(flow)) : p.u32(4)
+    p.generate(F.seq, seq, 4, 4)
+    p.add(F.seqRaw, 4)
+    if (header >= 0 && !p.quoted)
+      p.generate(F.nextSeq, (seq + length + ((flags & SYN) !== 0 ? 1 : 0) + ((flags & FIN) !== 0 ? 1 : 0)) >>> 0)
+  }
+  p.generate(F.ack, counted && (flags & ACK) !== 0 ? relative(p.u32(8), memory.baseSequence(flow ^ 1)) : p.u32(8), 8, 4)
   p.add(F.ackRaw, 8)
   p.add(F.headerLength, 12)
   p.open(F.flags, 12)
@@ -517,6 +527,7 @@ function recordHeader(p: Dissection, flow: number, header: number): void {
   p.close()
   const window = p.u16(14)
   p.add(F.window, 14)
+  if (!p.has(MIN_HEADER)) return
   if (!p.quoted) {
     const shift = (flags & SYN) !== 0 ? 0 : memory.windowShift(flow)
     p.generate(F.scaledWindow, shift > 0 ? window * 2 ** shift : window, 14, 2)
