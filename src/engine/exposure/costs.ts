@@ -69,3 +69,25 @@ export function clientFinished(tls: TlsFacts): number {
   const exact = sealed(SEALED_FINISHED)
   return exact >= 0 ? exact : sealed()
 }
+
+/** Sealed content of one side: payload of the records, and the packets of the first and the last of them. */
+export interface Flight {
+  readonly bytes: number
+  readonly first: number
+  readonly last: number
+}
+
+/** What each side said under seal, handshake messages and alerts left out as far as they can be told apart. */
+export function sealedFlights({ tls }: ConversationFacts): { readonly client: Flight; readonly server: Flight } {
+  const flights = { client: { bytes: 0, first: 0, last: 0 }, server: { bytes: 0, first: 0, last: 0 } }
+  if (tls === null) return flights
+  const finished = tls.version.startsWith('TLS 1.3') ? clientFinished(tls) : -1
+  tls.records.forEach(({ side, type, length, packet }, i) => {
+    if (type !== APPLICATION_DATA || (finished >= 0 && (i <= finished || SEALED_ALERTS.includes(length)))) return
+    const flight = flights[side]
+    flight.bytes += length
+    flight.first ||= packet
+    flight.last = packet
+  })
+  return flights
+}

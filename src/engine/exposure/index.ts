@@ -15,6 +15,7 @@ import type { StreamCollector } from './streams.ts'
 import { searchSecret, type Verdict } from './verdict.ts'
 
 export type { Assurance } from './assurance.ts'
+export { type Flight, sealedFlights } from './costs.ts'
 export type { ConversationFacts, Endpoint, Side } from './facts.ts'
 export { type Keys, NO_KEYS, type OpenedRun, readFernetKeys, type StreamOpener } from './keys.ts'
 export type { Leak, SeenToken } from './leaks.ts'

@@ -1,0 +1,15 @@
+// One capture of a comparison, measured.
+
+import type { Exposure } from '../../engine/exposure/index.ts'
+import type { Failure } from '../../engine/handshake-failure.ts'
+
+export interface Exposed {
+  /** As it was named. */
+  readonly file: string
+  /** For the head of a column. */
+  readonly name: string
+  readonly exposure: Exposure
+  readonly failures: readonly Failure[]
+  /** The secret with what stands around it, in marks; '' where it cannot be read. */
+  readonly excerpt: string
+}
