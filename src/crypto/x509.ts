@@ -84,7 +84,7 @@ export interface CertificateRequest extends Signed {
 /** What was read, or where and why it is none. */
 export type Read<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly fault: DerFault }
 
-/** Reads a certificate from `at` to `end`. Never throws. */
+/** Reads a certificate from `at` to `end`. Never throws; `faults` of the result names what broke the rules without hiding the rest. */
 export function readCertificate(bytes: Uint8Array, at = 0, end = bytes.length): Read<Certificate> {
   const opened = openSigned(bytes, at, end)
   if (!opened.ok) return opened

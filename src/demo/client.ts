@@ -220,7 +220,7 @@ function explainFailure(error: Error, url: URL, where: string, evidence: Evidenc
       return `The host "${url.hostname}" is not known. Check its spelling, or give an address: wiretail get http://127.0.0.1:5683`
     case 'ECONNRESET':
     case 'EPIPE':
-      return `${where} closed the connection without an answer. Look at the server's own messages.`
+      return `${where} closed the connection without an answer. If it is an https:// port, write https:; else look at the server's own messages.`
     case 'EHOSTUNREACH':
     case 'ENETUNREACH':
     case 'EADDRNOTAVAIL':

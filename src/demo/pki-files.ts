@@ -6,7 +6,7 @@ import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { type PemBlock, readPem } from '../crypto/pem.ts'
 import { type Certificate, type CertificateRequest, readCertificate, readRequest } from '../crypto/x509.ts'
-import { encodePublicKey } from '../crypto/x509-keys.ts'
+import { isAboutKey } from '../crypto/x509-keys.ts'
 import { DemoError, errorCode } from './problem.ts'
 import type { Identity } from './tls.ts'
 
@@ -86,8 +86,9 @@ export function readCertificates(path: string, remedy = 'wiretail pki --help'): 
     )
   const certificates = own.map(({ bytes }) => {
     const read = readCertificate(bytes)
-    if (read.ok) return read.value
-    throw new DemoError(`The certificate in ${path} is damaged at byte ${read.fault.at}: ${read.fault.message}. Make it anew: ${remedy}`)
+    const fault = read.ok ? read.value.faults[0] : read.fault
+    if (read.ok && fault === undefined) return read.value
+    throw new DemoError(`The certificate in ${path} is damaged at byte ${fault?.at}: ${fault?.message}. Make it anew: ${remedy}`)
   })
   return { certificates, text }
 }
@@ -133,8 +134,7 @@ export function readIdentity(certificatePath: string, keyPath: string, passphras
   const { certificates, text } = readCertificates(certificatePath, 'wiretail pki sign')
   const key = readKey(keyPath, passphrase)
   const [first] = certificates
-  const spki = first?.key.element
-  if (!first || !spki || !Buffer.from(encodePublicKey(key)).equals(first.bytes.subarray(spki.at, spki.end)))
+  if (!first || !isAboutKey(first, key))
     throw new DemoError(
       `The certificate in ${certificatePath} does not match the private key in ${keyPath}: it is about another key. Name the pair that was made together, or sign a request of this key: wiretail pki csr --key ${keyPath}`,
     )

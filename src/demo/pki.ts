@@ -7,7 +7,7 @@ import { parseDer } from '../crypto/der.ts'
 import { writePem } from '../crypto/pem.ts'
 import { bytesOf, type Certificate, type CertificateRequest, keyIdentifierOf, readPublicKey } from '../crypto/x509.ts'
 import { KEY_USES, type KeyUse } from '../crypto/x509-extensions.ts'
-import { encodePublicKey } from '../crypto/x509-keys.ts'
+import { encodePublicKey, isAboutKey } from '../crypto/x509-keys.ts'
 import { isProven } from '../crypto/x509-verify.ts'
 import * as asn1 from './asn1.ts'
 import { DemoError } from './problem.ts'
@@ -116,7 +116,7 @@ export interface SigningOptions {
 export function signRequest(options: SigningOptions): string {
   const { request, authority, key, validity = validFor(DEFAULT_DAYS), purpose = 'server', asPrinted = false } = options
   requireProof(request)
-  if (!Buffer.from(encodePublicKey(key)).equals(bytesOf(authority, authority.key.element)))
+  if (!isAboutKey(authority, key))
     throw new DemoError(
       "The private key is not the one that belongs to the authority's certificate. Give the pair: --ca FILE --ca-key FILE",
     )
@@ -141,8 +141,7 @@ export type SelfSigningOptions = Omit<SigningOptions, 'authority'>
 export function selfSign({ request, key, validity = validFor(DEFAULT_DAYS), purpose = 'server' }: SelfSigningOptions): string {
   requireProof(request)
   const spki = encodePublicKey(key)
-  if (!Buffer.from(spki).equals(bytesOf(request, request.key.element)))
-    throw new DemoError('The private key is not the one that made the request. Give its own: --key FILE')
+  if (!isAboutKey(request, key)) throw new DemoError('The private key is not the one that made the request. Give its own: --key FILE')
   const { subject } = requested(request)
   return signCertificate({
     issuer: subject,

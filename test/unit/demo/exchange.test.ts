@@ -1,7 +1,8 @@
 import { createServer as createHttpServer } from 'node:http'
 import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net'
 import { afterEach, describe, expect, it } from 'vitest'
-import { DEMO_KINDS, type DemoServer, fetchOnce, fetchSecret, plain, runDemoTraffic } from '../../../src/demo/index.ts'
+import { DEMO_KINDS, type DemoServer, fetchOnce, fetchSecret, generateFernetKey, plain, runDemoTraffic } from '../../../src/demo/index.ts'
+import { key, selfSigned } from '../crypto/certificates.ts'
 
 const closers: (() => Promise<unknown>)[] = []
 afterEach(async () => {
@@ -178,7 +179,7 @@ describe('the client', () => {
   it.each([
     ['fluffy', '"fluffy" is not a URL'],
     ['ftp://127.0.0.1:5683', 'speaks http and https, not ftp. Write: wiretail get http://127.0.0.1:5683'],
-    ['ftp://example.org/', 'speaks http, not ftp'],
+    ['ftp://example.org/', 'speaks http and https, not ftp'],
   ])('refuses %s', async (url, message) => {
     await expect(fetchOnce(url)).rejects.toThrow(message)
   })
@@ -203,7 +204,14 @@ describe('the whole exchange', () => {
     const kind = DEMO_KINDS.find((one) => one.name === name)
     if (!kind) throw new Error(name)
     const lines: string[] = []
-    const happened = await runDemoTraffic({ kind, port: 0, secret: 'fluffy tail', log: (line) => lines.push(line) })
+    // Certificates and keys of https have tests of their own.
+    const needs = {
+      fernetKey: generateFernetKey(),
+      tls: { identity: { certificate: selfSigned, key } },
+      clientTls: { authorities: selfSigned },
+    }
+    const options = { kind, port: 0, secret: 'fluffy tail', log: (line: string) => lines.push(line) }
+    const happened = await runDemoTraffic(name === 'https' || name === 'fernet' ? { ...options, ...needs } : options)
     expect(happened.message).toBe('fluffy tail')
     expect(happened.clientPort).toBeGreaterThan(0)
     expect(lines).toHaveLength(1)
