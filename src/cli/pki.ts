@@ -30,11 +30,11 @@ Makes and shows certificates. Files land in --dir, private keys readable
 by you alone (0600); nothing that exists is overwritten without --force,
 and no trust store is touched.
 
-  pki ca               an authority: ${PKI_FILES.authorityKey}, ${PKI_FILES.authority}
-  pki csr              a key and a request: ${PKI_FILES.key}, ${PKI_FILES.request}
-  pki sign [CSR]       the authority signs: ${PKI_FILES.certificate}
-  pki show FILE        what a certificate, request or key says
-  pki verify [FILE]    who accepts a certificate, and why others refuse
+  pki ca            an authority: ${PKI_FILES.authorityKey}, ${PKI_FILES.authority}
+  pki csr           a key and a request: ${PKI_FILES.key}, ${PKI_FILES.request}
+  pki sign [CSR]    the authority signs: ${PKI_FILES.certificate}
+  pki show FILE     what a certificate, request or key says
+  pki verify [FILE] who accepts a certificate, and why others refuse
 
 For ca and csr:
       --country US  --state TEXT  --locality TEXT  --org TEXT
