@@ -51,6 +51,6 @@ export function explainFailures(seen: Seen, capture: Capture): Failure[] {
 /** Why this conversation failed, null when nothing says that it did. */
 export function explainFailure(facts: ConversationFacts, seen: Seen, capture: Capture): Failure | null {
   if (facts.kind !== 'tcp') return null
-  const explained = explainUnheard(facts, capture) ?? explainWrongProtocol(facts, seen) ?? explainTls(facts, capture)
+  const explained = explainUnheard(facts, capture) ?? explainWrongProtocol(facts, seen) ?? explainTls(facts, seen, capture)
   return explained === null ? null : { stream: facts.stream, ...explained }
 }

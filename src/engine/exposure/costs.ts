@@ -39,13 +39,15 @@ function plainUnits(facts: ConversationFacts): Unit[] {
 
 function tlsUnits(tls: TlsFacts): Unit[] {
   const finished = tls.version.startsWith('TLS 1.3') ? clientFinished(tls) : -1
-  const last = tls.records.findLastIndex(({ side }) => side === 'client')
+  const last = (who: Side): number => tls.records.findLastIndex(({ side }) => side === who)
+  const ends = [last('client'), last('server')]
   return tls.records.map(({ side, type, length }, i) => {
     let speaks = type !== ALERT
     if (finished >= 0) {
       if (type === CHANGE_CIPHER_SPEC) speaks = false
       if (side === 'client' && type === APPLICATION_DATA && i <= finished) speaks = false
-      if (i === last && i > finished && SEALED_ALERTS.includes(length)) speaks = false
+      // A sealed alert at the end asks nothing and answers nothing.
+      if (ends.includes(i) && i > finished && SEALED_ALERTS.includes(length)) speaks = false
     }
     return { side, speaks }
   })

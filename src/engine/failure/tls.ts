@@ -7,7 +7,7 @@ import type { Capture } from '../capture.ts'
 import { clientFinished, SEALED_ALERTS, SEALED_FINISHED } from '../exposure/costs.ts'
 import type { ConversationFacts } from '../exposure/facts.ts'
 import { ALERT, APPLICATION_DATA, type TlsFacts, type TlsRecord } from '../exposure/tls-facts.ts'
-import type { Explained } from '../handshake-failure.ts'
+import type { Explained, Seen } from '../handshake-failure.ts'
 import { isHarmless, wordsOfAlert } from './alerts.ts'
 import { type Evidence, faultsOf, issuerOf } from './evidence.ts'
 
@@ -28,10 +28,10 @@ const FAULT_REPAIRS = {
   self_signed: 'Have an authority sign the certificate, or give the client this certificate to trust.',
 } as const
 
-export function explainTls(facts: ConversationFacts, capture: Capture): Explained | null {
+export function explainTls(facts: ConversationFacts, seen: Seen, capture: Capture): Explained | null {
   const { tls } = facts
   if (tls === null || tls.clientHello === 0) return null
-  return explainAlert(tls, capture) ?? explainEnd(facts, tls, capture)
+  return explainAlert(tls, capture) ?? explainEnd(facts, tls, seen, capture)
 }
 
 const capitalized = (text: string): string => text.slice(0, 1).toUpperCase() + text.slice(1)
@@ -52,7 +52,7 @@ function explainAlert(tls: TlsFacts, capture: Capture): Explained | null {
   const words = wordsOfAlert(description, from)
   const told = `${capitalized(words.text)}: alert ${description} in packet ${packet}${alert.sealed ? ', which the keys opened' : ''}.`
   const explained = { side: from, packet, cause: description, text: told, repair: words.repair, certain: true }
-  if (from === 'server') return { ...explained, ...serverDetails(tls, description, told, words.repair) }
+  if (from === 'server') return { ...explained, ...serverDetails(tls, description, packet, told, words.repair) }
   const detail = clientDetails(tls, description, capture)
   return { ...explained, text: detail.text === '' ? told : `${told} ${detail.text}`, repair: detail.repair || words.repair }
 }
@@ -85,30 +85,33 @@ function offered(tls: TlsFacts): string {
   return `The client offered ${tls.versionsOffered.join(', ')}${chosen}.`
 }
 
-function serverDetails(tls: TlsFacts, description: string, told: string, repair: string): { cause?: string; text: string; repair: string } {
+function serverDetails(tls: TlsFacts, description: string, packet: number, told: string, repair: string): { text: string; repair: string } {
   if (description === 'protocol_version') return { text: `${told} ${offered(tls)}`, repair }
   // TLS 1.2 has no alert of its own for a missing client certificate; an empty Certificate message tells.
   const empty = tls.certificateRequest !== 0 && tls.clientCertificatePacket !== 0 && tls.clientCertificates.length === 0
   if (empty && /^(handshake_failure|bad_certificate|no_certificate|certificate_required)$/.test(description))
     return {
-      text: `The server asked for a client certificate in packet ${tls.certificateRequest}, the client sent none in packet ${tls.clientCertificatePacket}, and the server ended the handshake: alert ${description} in its answer.`,
+      text: `The server asked for a client certificate in packet ${tls.certificateRequest}, the client sent none in packet ${tls.clientCertificatePacket}, and the server ended the handshake: alert ${description} in packet ${packet}.`,
       repair: 'A client certificate is required: give the client a certificate and its key (--cert and --key).',
     }
   if (description === 'handshake_failure' && tls.serverHello === 0) {
-    const count = tls.suitesOffered.length
-    const list = count <= 3 ? tls.suitesOffered.join(', ') : `${count} cipher suites`
-    return { text: `${told} The client offered ${list}${count === 0 ? 'nothing that is known' : ''}.`, repair }
+    // Signals that stand among the suites and are none.
+    const suites = tls.suitesOffered.filter((name) => !name.endsWith('_SCSV'))
+    if (suites.length === 0) return { text: told, repair }
+    return { text: `${told} The client offered ${suites.length <= 3 ? suites.join(', ') : `${suites.length} cipher suites`}.`, repair }
   }
   if (description === 'unrecognized_name' && tls.serverName !== '') return { text: `${told} It asked for ${tls.serverName}.`, repair }
   return { text: told, repair }
 }
 
 /** No alert that can be read: what the end of the connection tells. */
-function explainEnd(facts: ConversationFacts, tls: TlsFacts, capture: Capture): Explained | null {
+function explainEnd(facts: ConversationFacts, tls: TlsFacts, seen: Seen, capture: Capture): Explained | null {
   if (tls.serverHello === 0) return explainNoHello(facts, tls)
   const done = clientDone(tls)
   if (done < 0) return explainBeforeFinished(facts, tls, capture)
-  return tls.version.startsWith('TLS 1.3') ? explainAfter13(facts, tls, done, capture) : explainAfter12(facts, tls, done, capture)
+  return tls.version.startsWith('TLS 1.3')
+    ? explainAfter13(facts, tls, done, seen, capture)
+    : explainAfter12(facts, tls, done, seen, capture)
 }
 
 /** Index of the client's last handshake record: its Finished; -1 when it never sent one. */
@@ -167,7 +170,7 @@ function refused(tls: TlsFacts, packet: number, how: string, capture: Capture): 
   const issuer = issuerOf(tls.certificates)
   const seen =
     tls.certificatePacket !== 0
-      ? `The certificate in packet ${tls.certificatePacket} is in time and names the host, so its authority${issuer === '' ? '' : `, ${issuer},`} is most likely unknown to the client.`
+      ? `The certificate in packet ${tls.certificatePacket} is in time${tls.serverName === '' ? '' : ' and names the host'}, so its authority${issuer === '' ? '' : `, ${issuer},`} is most likely unknown to the client.`
       : 'The certificate is sealed; only the keys, or the error message of the client, would show why.'
   return {
     side: 'client',
@@ -203,7 +206,7 @@ const isSealedAlert = (type: number, length: number): boolean =>
   type === ALERT ? length > 2 : type === APPLICATION_DATA && SEALED_ALERTS.includes(length)
 
 /** TLS 1.3: the client finished. Did the server take it, and did the client go on? */
-function explainAfter13(facts: ConversationFacts, tls: TlsFacts, done: number, capture: Capture): Explained | null {
+function explainAfter13(facts: ConversationFacts, tls: TlsFacts, done: number, seen: Seen, capture: Capture): Explained | null {
   const flight = tls.records.filter(({ side, type }, i) => side === 'client' && type === APPLICATION_DATA && i <= done)
   const after = tls.records.slice(done + 1)
   const serverSays = after.filter(
@@ -218,8 +221,7 @@ function explainAfter13(facts: ConversationFacts, tls: TlsFacts, done: number, c
     return explainServerRefusal(flight, serverAlert, ending, clientSays)
   // The client finished, asked for nothing and went: it looked at the certificate only then, as curl does with the host name.
   if (!clientSays && ending?.side === 'client') {
-    const alert = after.find(({ side, type, length }) => side === 'client' && isSealedAlert(type, length))
-    return refused(tls, alert?.packet ?? ending.packet, 'finished the handshake and left without asking for anything,', capture)
+    return explainLeaving(facts, tls, after, ending, seen, capture)
   }
   return null
 }
@@ -264,7 +266,7 @@ function explainServerRefusal(
 }
 
 /** TLS 1.2 and older: the client finished. */
-function explainAfter12(facts: ConversationFacts, tls: TlsFacts, done: number, capture: Capture): Explained | null {
+function explainAfter12(facts: ConversationFacts, tls: TlsFacts, done: number, seen: Seen, capture: Capture): Explained | null {
   const after = tls.records.slice(done + 1)
   const ending = endingOf(facts)
   if (tls.changeCipherSpec.server === 0) {
@@ -290,9 +292,34 @@ function explainAfter12(facts: ConversationFacts, tls: TlsFacts, done: number, c
       certain: asked && !sent,
     }
   }
-  const says = (who: 'client' | 'server'): boolean => after.some(({ side, type }) => side === who && type === APPLICATION_DATA)
-  if (says('client') || says('server') || ending === null) return null
+  // Heartbeats count as something said.
+  if (ending === null || after.some(({ type }) => type >= APPLICATION_DATA)) return null
+  return explainLeaving(facts, tls, after, ending, seen, capture)
+}
+
+/**
+ * The client finished the handshake, asked for nothing and left. Programs that look at the certificate only then do so when they do not like
+ * it. So do those that had nothing to ask (openssl s_client, a browser's spare connection), and they are let go where that may be it.
+ */
+function explainLeaving(
+  facts: ConversationFacts,
+  tls: TlsFacts,
+  after: readonly TlsRecord[],
+  ending: Ending,
+  seen: Seen,
+  capture: Capture,
+): Explained | null {
   const alert = after.find(({ side, type, length }) => side === 'client' && isSealedAlert(type, length))
   if (ending.side !== 'client' && alert === undefined) return null
+  const talks = (other: ConversationFacts): boolean =>
+    other.server.text === facts.server.text && (other.tls?.records.some(({ side, type }, i) => isRequest(other, side, type, i)) ?? false)
+  if (seen.conversations.some((other) => other !== facts && talks(other))) return null
+  if (alert !== undefined && tls.alpnOffered.length === 0 && faults(tls, capture).length === 0) return null
   return refused(tls, alert?.packet ?? ending.packet, 'finished the handshake and left without asking for anything,', capture)
+}
+
+/** Content that the client sealed behind its Finished. */
+function isRequest({ tls }: ConversationFacts, side: string, type: number, i: number): boolean {
+  if (tls === null || side !== 'client' || type !== APPLICATION_DATA) return false
+  return i > clientDone(tls) && clientDone(tls) >= 0 && !SEALED_ALERTS.includes(tls.records[i]!.length)
 }

@@ -107,7 +107,7 @@ export function explainWrongProtocol(facts: ConversationFacts, seen: Seen): Expl
       side: 'server',
       packet: server.packet,
       cause: http ? 'https_to_http' : 'not_tls',
-      text: `The client began a TLS handshake in packet ${client.packet}, and port ${port} answered ${http ? 'in plain HTTP' : `with something that is no TLS ("${printable(text)}")`} in packet ${server.packet}.`,
+      text: `The client began a TLS handshake in packet ${client.packet}, and port ${port} speaks ${http ? 'plain HTTP' : `something that is no TLS ("${printable(text)}")`}, as packet ${server.packet} shows.`,
       repair: http
         ? `Write http:// instead of https:// for port ${port}, or let the server speak TLS.`
         : `Find out what port ${port} speaks; it is no TLS.`,
