@@ -16,6 +16,7 @@ const EXTENSION = 0x04
 const SEQUENCE = 0x02
 const NUMBER = 0x01
 const PAYLOAD = 255
+const NOT_CHARGING = 0x10
 const TYPE_IPV4 = 0x0800
 const TYPE_IPV6 = 0x86dd
 
@@ -131,7 +132,8 @@ export const gtp = defineProtocol({
     const header = version === 0 ? zero(p) : one(p)
     if (header < 0) return
     p.span(header)
-    if (p.u8(1) !== PAYLOAD) {
+    // The variant for charging records (GTP') has no user data.
+    if (p.u8(1) !== PAYLOAD || (p.u8(0) & NOT_CHARGING) === 0) {
       p.span(p.available())
       return
     }

@@ -4,7 +4,10 @@ import { notes } from '../core/note.ts'
 import type { Protocol } from '../core/protocol.ts'
 import { ah } from './ah.ts'
 import { arp } from './arp.ts'
+import { capwapData } from './capwap.ts'
+import { cmd } from './cmd.ts'
 import { erspan } from './erspan.ts'
+import { etag } from './etag.ts'
 import { eth } from './eth.ts'
 import { geneve } from './geneve.ts'
 import { gre } from './gre.ts'
@@ -13,10 +16,14 @@ import { http, ssdp } from './http.ts'
 import { icmp } from './icmp.ts'
 import { icmpv6 } from './icmpv6.ts'
 import { ieee8021ad } from './ieee8021ad.ts'
+import { ieee8021ah } from './ieee8021ah.ts'
 import { ip } from './ip.ts'
 import { ipv6 } from './ipv6.ts'
+import { l2tp } from './l2tp.ts'
+import { lispData } from './lisp.ts'
 import { llc } from './llc.ts'
 import { mpls } from './mpls.ts'
+import { nsh } from './nsh.ts'
 import { nullLoopback } from './null.ts'
 import { ppp } from './ppp.ts'
 import { pppoed, pppoes } from './pppoe.ts'
@@ -66,4 +73,11 @@ export const protocols: readonly Protocol[] = [
   geneve,
   gtp,
   teredo,
+  ieee8021ah,
+  etag,
+  cmd,
+  nsh,
+  l2tp,
+  lispData,
+  capwapData,
 ]

@@ -24,7 +24,7 @@ export const ppp = defineProtocol({
   about: 'Carries packets of several protocols over a line between two machines.',
   fields: F,
   // Code 0 of PPP over Ethernet is a session's data; 4 is the link type of files.
-  accepts: { 'frame.encap_type': [4], 'pppoe.code': [0], 'gre.proto': [0x880b, 0x8881, 0x88d2] },
+  accepts: { 'frame.encap_type': [4], 'pppoe.code': [0], 'l2tp.type': [0], 'gre.proto': [0x880b, 0x8881, 0x88d2] },
   summary: (get) => get.name(get.has(F.protocol) ? F.protocol : F.compressed),
 
   dissect(p) {

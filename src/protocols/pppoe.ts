@@ -10,6 +10,7 @@ import { pppoeCodes } from './names/pppoe.ts'
 
 const HEADER = 6
 const TAG = 4
+const SESSION_DATA = 0
 const END_OF_LIST = 0
 
 const aboutSession = 'The number of the session, which the server chose for this subscriber.'
@@ -75,7 +76,8 @@ export const pppoes = defineProtocol({
       p.note(SEVERITY_WARN, `Possible bad payload length ${length} != ${p.reported() - HEADER}`, 4, 0, S.badLength)
     p.limit(HEADER + length)
     p.span(HEADER)
-    p.next(S.code, p.u8(1), HEADER)
+    // Whatever the code: PPP follows, as in session data.
+    p.next(S.code, SESSION_DATA, HEADER)
   },
 })
 

@@ -6,6 +6,7 @@
 
 import type { Dissection } from '../core/dissect.ts'
 import { defineProtocol, ether, type Field, flag, flag16, type Get, u8, u16 } from '../core/protocol.ts'
+import { arubaTypes } from './names/gre.ts'
 import { frameKinds, priorities } from './names/wlan.ts'
 
 const SHORTEST = 10
@@ -178,16 +179,18 @@ export const wlan = defineProtocol({
   spec: 'IEEE 802.11',
   about: 'Carries frames through the air between stations and access points.',
   fields: F,
-  accepts: { 'gre.proto': Array.from({ length: 32 }, (_, i) => 0x8200 + 16 * i) },
+  accepts: { 'gre.proto': arubaTypes, 'capwap.header.wbid': [1] },
   heading,
   summary: summarize,
 
   dissect(p) {
     if (!p.has(SHORTEST)) return p.short(SHORTEST)
-    const type = (p.u8(0) >> 2) & 3
-    const subtype = p.u8(0) >> 4
-    const flags = p.u8(1)
-    if (p.recording) recordControl(p)
+    // Some access points swap the two bytes of the frame control when they send frames to their controller; the version is always 0.
+    const first = (p.u8(0) & 3) !== 0 && (p.u8(1) & 3) === 0 ? 1 : 0
+    const type = (p.u8(first) >> 2) & 3
+    const subtype = p.u8(first) >> 4
+    const flags = p.u8(1 - first)
+    if (p.recording) recordControl(p, first)
     p.add(F.receiver, 4)
     if (type === CONTROL || type === 3) {
       p.span(p.available())
@@ -213,22 +216,23 @@ export const wlan = defineProtocol({
   },
 })
 
-function recordControl(p: Dissection): void {
-  p.generate(F.kind, kindOf(p.u8(0)), 0, 1)
+function recordControl(p: Dissection, first: number): void {
+  const second = 1 - first
+  p.generate(F.kind, kindOf(p.u8(first)), first, 1)
   p.open(F.control, 0)
-  p.add(F.version, 0)
-  p.add(F.type, 0)
-  p.add(F.subtype, 0)
-  p.open(F.flags, 1)
-  p.add(F.distribution, 1)
-  p.add(F.toDs, 1)
-  p.add(F.fromDs, 1)
-  p.add(F.more, 1)
-  p.add(F.retry, 1)
-  p.add(F.power, 1)
-  p.add(F.moreData, 1)
-  p.add(F.protected, 1)
-  p.add(F.order, 1)
+  p.add(F.version, first)
+  p.add(F.type, first)
+  p.add(F.subtype, first)
+  p.open(F.flags, second)
+  p.add(F.distribution, second)
+  p.add(F.toDs, second)
+  p.add(F.fromDs, second)
+  p.add(F.more, second)
+  p.add(F.retry, second)
+  p.add(F.power, second)
+  p.add(F.moreData, second)
+  p.add(F.protected, second)
+  p.add(F.order, second)
   p.close()
   p.close()
   p.add((p.u8(3) & 0x80) === 0 ? F.duration : F.association, 2)
