@@ -55,10 +55,10 @@ function enterNamespace() {
 async function recordAll() {
   const scratch = mkdtempSync(join(tmpdir(), 'wiretail-record-'))
   try {
-    const demo = await loadDemo(scratch)
+    const [demo, scenes] = await Promise.all([load('src/demo/index.ts'), load('src/demo/scenes/index.ts')])
     for (const recording of RECORDINGS) {
       if (positionals.length > 0 && !positionals.includes(recording.file)) continue
-      await record(recording, demo, scratch)
+      await (recording.write ? write(recording, scenes) : record(recording, { demo, scenes, scratch }))
     }
     writeFileSync(join(CAPTURES, 'README.md'), describeAll())
   } finally {
@@ -66,14 +66,60 @@ async function recordAll() {
   }
 }
 
-/** The demo's own server and client, from the sources. */
-async function loadDemo(scratch) {
-  const outfile = join(scratch, 'demo.mjs')
-  await build({ entryPoints: [join(ROOT, 'src/demo/index.ts')], bundle: true, platform: 'node', format: 'esm', outfile, logLevel: 'error' })
-  return import(pathToFileURL(outfile).href)
+/** A part of the program, from the sources. */
+async function load(entry) {
+  // In dist/, so that what is not bundled is found in node_modules.
+  const outfile = join(ROOT, 'dist', `recording-${process.pid}-${entry.replaceAll('/', '-')}.mjs`)
+  await build({
+    entryPoints: [join(ROOT, entry)],
+    bundle: true,
+    platform: 'node',
+    format: 'esm',
+    outfile,
+    external: ['node-forge', 'koffi'],
+    logLevel: 'error',
+  })
+  try {
+    return await import(pathToFileURL(outfile).href)
+  } finally {
+    rmSync(outfile)
+  }
 }
 
-async function record(recording, demo, scratch) {
+/** Frames that were written, not captured, as a pcapng file (draft-ietf-opsawg-pcapng 4): section, interface with a comment, packets. */
+function write({ file, write: frames }, scenes) {
+  const comment = Buffer.from('Frames written by wiretail for its lessons; nothing was captured.')
+  const option = (code, data) => Buffer.concat([words16(code, data.length), data, Buffer.alloc(-data.length & 3)])
+  const options = Buffer.concat([option(1, comment), option(9, Buffer.of(9)), Buffer.alloc(4)])
+  const blocks = [
+    block(0x0a0d0d0a, Buffer.concat([words32(0x1a2b3c4d), words16(1, 0), Buffer.alloc(8, 0xff)])),
+    block(1, Buffer.concat([words16(1, 0), words32(0), options])),
+  ]
+  const start = BigInt(Date.now()) * 1_000_000n
+  for (const { frame, time } of frames({ scenes })) {
+    const at = start + BigInt(Math.round(time * 1e9))
+    const head = words32(0, Number(at >> 32n), Number(at & 0xffffffffn), frame.length, frame.length)
+    blocks.push(block(6, Buffer.concat([head, frame, Buffer.alloc(-frame.length & 3)])))
+  }
+  const target = join(CAPTURES, file)
+  writeFileSync(target, Buffer.concat(blocks))
+  console.log(`${file}: ${readPackets(target).packets} packets, written`)
+}
+
+function words16(...values) {
+  return Buffer.from(Uint16Array.from(values).buffer)
+}
+
+function words32(...values) {
+  return Buffer.from(Uint32Array.from(values).buffer)
+}
+
+function block(type, body) {
+  const length = body.length + 12
+  return Buffer.concat([words32(type, length), body, words32(length)])
+}
+
+async function record(recording, { demo, scenes, scratch }) {
   // 1500 bytes a packet, as on a real network; without segmentation offload the capture shows them one by one.
   const mtu = recording.segments ? ['mtu', '1500', 'gso_max_segs', '1'] : ['mtu', '65536', 'gso_max_segs', '65535']
   spawnSync('ip', ['link', 'set', 'lo', ...mtu], { stdio: 'inherit' })
@@ -92,7 +138,7 @@ async function record(recording, demo, scratch) {
   const ended = new Promise((done) => capture.once('close', done))
   try {
     await pause(1500)
-    await recording.run({ demo, scratch, keylog })
+    await recording.run({ demo, scenes, scratch, keylog })
     await pause(700)
   } finally {
     capture.kill('SIGINT')
@@ -175,8 +221,8 @@ function describeAll() {
   })
   return `# Captures
 
-The recorded traffic of the demo, for machines that may not capture, for the lessons and for the tests. All of it is real: recorded
-on the loopback interface of an empty network namespace, TCP port 5683, by
+The recorded traffic of the demo, for machines that may not capture, for the lessons and for the tests. Unless a row says otherwise
+it is real, recorded on the loopback interface of an empty network namespace, TCP port 5683, by
 
     npm run build && node scripts/record-captures.mjs
 
@@ -189,8 +235,8 @@ and the private keys are thrown away with it. The key logs lie here on purpose, 
 |---|---|---|---|
 ${rows.join('\n')}
 
-Recorded with Node's own http, https and tls modules on both ends. plain.pcapng and plain-ipv6.pcapng come from the code behind
-\`wiretail serve plain\` and \`wiretail get\` (src/demo), on a loopback with its usual packet size of 65 536 bytes; gzip and TLS with 1500
-bytes a packet and without segmentation offload, as on a real network. scripts/recordings.mjs has every request.
+Recorded with Node's own http, https and tls modules on both ends, by the code behind \`wiretail serve\`, \`wiretail get\` and the
+lessons (src/demo): on a loopback with its usual packet size of 65 536 bytes, gzip and TLS with 1500 bytes a packet and without segmentation
+offload, as on a real network. scripts/recordings.mjs names the scene behind each file. One file was not captured, and says so.
 `
 }

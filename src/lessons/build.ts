@@ -53,3 +53,13 @@ export function headerLines(evidence: Evidence, packet: number): readonly Row[] 
 export function headerFigure(rows: readonly Row[]): Figure {
   return { kind: 'lines', lines: rows.map(({ label }) => `  ${label.replace(/\\r\\n$/, '')}`) }
 }
+
+/** Fernet tokens in the packets, in order: where they stand, and their bytes. */
+export function tokensIn(evidence: Evidence): readonly { readonly place: Pointer; readonly bytes: Uint8Array }[] {
+  return evidence.places('gAAAAA').map(({ packet, source, start }) => {
+    const [text = ''] = /^[\w-]+={0,2}/.exec(evidence.text({ packet, source, start, length: 4096 })) ?? []
+    const binary = atob(text.replaceAll('-', '+').replaceAll('_', '/'))
+    const bytes = Uint8Array.from(binary, (character) => character.charCodeAt(0))
+    return { place: { packet, source, start, length: text.length, text }, bytes }
+  })
+}

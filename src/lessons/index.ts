@@ -11,13 +11,17 @@ export { phrases } from './phrases.ts'
 export { type ReportFacts, writeReport } from './report.ts'
 export { dropsLeft, give, type LessonEvent, type LessonState, openAsk, reduce, screenOf, startLesson } from './state.ts'
 
+import { backByOne } from './back-by-one.ts'
 import { firstSecret } from './first-secret.ts'
 import { noise } from './noise.ts'
+import { password } from './password.ts'
 import { requests } from './requests.ts'
 import { stillShows } from './still-shows.ts'
 import { tenPackets } from './ten-packets.ts'
+import { token } from './token.ts'
+import { wrongKey } from './wrong-key.ts'
 
-export const LESSONS: readonly Lesson[] = [firstSecret, tenPackets, requests, noise, stillShows]
+export const LESSONS: readonly Lesson[] = [firstSecret, tenPackets, requests, password, noise, backByOne, token, wrongKey, stillShows]
 
 /** The lesson of that number, undefined when there is none. */
 export function findLesson(number: number): Lesson | undefined {
