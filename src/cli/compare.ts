@@ -30,7 +30,10 @@ Examples:
 const DEFAULT_SECRET = 'fluffy tail'
 
 /** The recordings that are compared when none is named; the first of each list that is there. */
-const BUNDLED = [['plain.pcapng'], ['fernet.pcapng'], ['https.pcapng', 'tls13.pcapng']]
+const BUNDLED = [['plain.pcapng'], ['fernet.pcapng', 'tokens.pcapng'], ['https.pcapng', 'tls13.pcapng']]
+
+/** Bytes of the secret shown as hexadecimal digits. */
+const MAX_LIT = 24
 
 /** Letters shown on both sides of the secret. */
 const AROUND = 12
@@ -46,7 +49,7 @@ const OPTIONS = {
 /** Runs the command. Resolves to the exit code. */
 export async function run(args: string[], io: Io): Promise<number> {
   try {
-    const { values, positionals } = parseOptions(args, OPTIONS, 'compare')
+    const { values, positionals } = parseOptions(joinKeys(args), OPTIONS, 'compare')
     if (values.help === true) {
       io.out(help)
       return 0
@@ -86,6 +89,17 @@ function measure(file: string, capture: Capture, secret: string, keys: Keys): Ex
   const exposure = measureExposure(capture, { secret, keys })
   const name = file === '-' ? 'standard input' : basename(file).replace(/\.(pcapng|pcap|cap)(\.(gz|zst|lz4))?$/, '')
   return { file, name, exposure, failures: explainFailures(exposure, capture), excerpt: excerptOf(capture, exposure, secret) }
+}
+
+/** One key in 64 begins with a dash, which would read as an option. */
+function joinKeys(args: readonly string[]): string[] {
+  const joined: string[] = []
+  for (let i = 0; i < args.length; i++) {
+    const next = args[i + 1]
+    if (args[i] === '--fernet-key' && next !== undefined && /^-[A-Za-z0-9_-]{42}=$/.test(next)) joined.push(`--fernet-key=${args[++i]}`)
+    else joined.push(args[i]!)
+  }
+  return joined
 }
 
 /** Keys from options, else from the environment. */
@@ -136,7 +150,7 @@ function bundled(io: Io): string[] {
 }
 
 /** The secret as it stands in the first packet that has it as it is, with what is around it. */
-function excerptOf(capture: Capture, { secret }: Exposure, text: string): string {
+function excerptOf(capture: Capture, { secret }: Exposure, text: string): string[] {
   const raw = secret.where.find(({ how }) => how === 'raw')
   if (raw !== undefined) {
     const bytes = capture.bytes(raw.packet)
@@ -146,11 +160,16 @@ function excerptOf(capture: Capture, { secret }: Exposure, text: string): string
         .replace(/\s+/g, ' ')
     const lineStart = bytes.lastIndexOf(0x0a, raw.offset) + 1
     const before = part(Math.max(lineStart, raw.offset - AROUND), raw.offset)
-    return `${before}»${text}«${part(raw.offset + raw.length, raw.offset + raw.length + AROUND).trimEnd()}`
+    return [
+      `${before}»${text}«${part(raw.offset + raw.length, raw.offset + raw.length + AROUND).trimEnd()}`,
+      Buffer.from(bytes.subarray(raw.offset, raw.offset + Math.min(raw.length, MAX_LIT)))
+        .toString('hex')
+        .replace(/..(?=.)/g, '$& '),
+    ]
   }
   const first = secret.where[0]
-  if (first === undefined || !secret.afterTrivial) return ''
-  return first.how === 'stream' ? `»${text}«, put together from several packets` : `»${text}«, with ${first.how} undone`
+  if (first === undefined || !secret.afterTrivial) return []
+  return [first.how === 'stream' ? `»${text}«, put together from several packets` : `»${text}«, with ${first.how} undone`]
 }
 
 function textOf(captures: readonly Exposed[], secret: string): string {

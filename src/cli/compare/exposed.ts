@@ -10,6 +10,6 @@ export interface Exposed {
   readonly name: string
   readonly exposure: Exposure
   readonly failures: readonly Failure[]
-  /** The secret with what stands around it, in marks; '' where it cannot be read. */
-  readonly excerpt: string
+  /** The secret in marks with what stands around it, and its bytes; empty where it cannot be read. */
+  readonly excerpt: readonly string[]
 }

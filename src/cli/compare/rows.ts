@@ -36,8 +36,8 @@ export function comparisonRows(captures: readonly Exposed[]): TableRow[] {
   return rows
 }
 
-function readCell({ excerpt, exposure }: Exposed): string[] {
-  if (excerpt !== '') return [excerpt]
+function readCell({ excerpt, exposure }: Exposed): readonly string[] {
+  if (excerpt.length > 0) return excerpt
   const { shares, tokens } = exposure
   if (tokens.length > 0) return ['the request, the headers, and a token: gAAAA…']
   if (shares.readable > 0) return ['all of it, and the secret is not there']

@@ -10,6 +10,7 @@ import { ALERT, APPLICATION_DATA, type TlsFacts, type TlsRecord } from '../expos
 import type { Explained, Seen } from '../handshake-failure.ts'
 import { isHarmless, wordsOfAlert } from './alerts.ts'
 import { type Evidence, faultsOf, issuerOf } from './evidence.ts'
+import { isTorn } from './transport.ts'
 
 /** An empty Certificate message, sealed: 8 bytes, the type, the tag; alone, or in one record with a Finished. */
 const EMPTY_CERTIFICATES: readonly number[] = [25, 61, 77]
@@ -31,7 +32,7 @@ const FAULT_REPAIRS = {
 export function explainTls(facts: ConversationFacts, seen: Seen, capture: Capture): Explained | null {
   const { tls } = facts
   if (tls === null || tls.clientHello === 0) return null
-  return explainAlert(tls, capture) ?? explainEnd(facts, tls, seen, capture)
+  return explainAlert(tls, capture) ?? (isTorn(facts, seen) ? null : explainEnd(facts, tls, seen, capture))
 }
 
 const capitalized = (text: string): string => text.slice(0, 1).toUpperCase() + text.slice(1)

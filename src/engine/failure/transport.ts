@@ -127,7 +127,7 @@ export function explainWrongProtocol(facts: ConversationFacts, seen: Seen): Expl
         repair,
         certain: true,
       }
-    return explainCutAnswer(facts)
+    return isTorn(facts, seen) ? null : explainCutAnswer(facts)
   }
   const end = facts.reset?.side === 'server' ? facts.reset.packet : facts.fin.server
   if (end === 0 || (facts.fin.client !== 0 && facts.fin.client < end)) return null
@@ -148,6 +148,11 @@ export function explainWrongProtocol(facts: ConversationFacts, seen: Seen): Expl
     repair: `${repair} If that is not it, look into the log of the server.`,
     certain: speaksTls(facts, seen),
   }
+}
+
+/** Bytes were delivered that the recording does not hold: what seems to be missing may just not have been recorded. */
+export function isTorn({ conversation }: ConversationFacts, { streams }: Seen): boolean {
+  return streams.missing.has(conversation * 2) || streams.missing.has(conversation * 2 + 1)
 }
 
 const printable = (text: string): string => text.slice(0, 16).replace(/[^\x20-\x7e]+/g, '.')
