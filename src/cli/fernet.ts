@@ -1,6 +1,5 @@
 // `wiretail fernet`: keys and tokens of Fernet, as Python's cryptography makes and opens them.
 
-import { readFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
 import { safeText } from '../bytes/text.ts'
 import {
@@ -44,7 +43,7 @@ const MAX_INPUT = 16 << 20
 
 /** Runs the command. Resolves to the exit code: 1 for a token or key that will not do, with a line that says why. */
 export function run(args: string[], io: Io): Promise<number> {
-  return attempt('fernet', io, () => {
+  return attempt('fernet', io, async () => {
     const { values, positionals } = parseArgs({ args, allowPositionals: true, options: OPTIONS })
     if (values.help) {
       io.out(help)
@@ -62,17 +61,17 @@ export function run(args: string[], io: Io): Promise<number> {
         io.out(`${generateFernetKey()}\n`)
         return 0
       case 'encrypt':
-        io.out(`${encryptFernet(input(text), requireFernetKey(key, 'fernet encrypt'))}\n`)
+        io.out(`${encryptFernet(await input(text), requireFernetKey(key, 'fernet encrypt'))}\n`)
         return 0
       case 'decrypt': {
         const ttl = values.ttl === undefined ? undefined : parseSeconds(values.ttl)
-        const opened = openFernet(tokenOf(text), requireFernetKey(key, 'fernet decrypt'), ttl === undefined ? {} : { ttl })
+        const opened = openFernet(await tokenOf(text), requireFernetKey(key, 'fernet decrypt'), ttl === undefined ? {} : { ttl })
         if (!opened.ok) throw new DemoError(explainRefusal(opened.refusal, opened.reason))
         io.out(`${printable(opened.message)}\n`)
         return 0
       }
       case 'inspect':
-        io.out(inspect(tokenOf(text), key, values.json))
+        io.out(inspect(await tokenOf(text), key, values.json))
         return 0
       default:
         throw new DemoError(
@@ -88,18 +87,25 @@ function parseSeconds(text: string): number {
 }
 
 /** The text given, else standard input without the line feed at its end. */
-function input(text: string | undefined): Uint8Array {
+async function input(text: string | undefined): Promise<Uint8Array> {
   if (text !== undefined && text !== '-') return new TextEncoder().encode(text)
-  if (process.stdin.isTTY)
+  const { stdin } = process
+  if (stdin.isTTY)
     throw new DemoError('There is no text. Give it in quotes, or send it through a pipe: echo "fluffy tail" | wiretail fernet encrypt')
-  const bytes = readFileSync(0)
-  if (bytes.length > MAX_INPUT)
-    throw new DemoError(`The input is larger than ${MAX_INPUT >> 20} MB. Fernet keeps everything in memory: cut it into pieces.`)
+  const parts: Buffer[] = []
+  let size = 0
+  for await (const part of stdin) {
+    parts.push(Buffer.from(part))
+    size += parts.at(-1)?.length ?? 0
+    if (size > MAX_INPUT)
+      throw new DemoError(`The input is larger than ${MAX_INPUT >> 20} MB. Fernet keeps everything in memory: cut it into pieces.`)
+  }
+  const bytes = Buffer.concat(parts)
   return bytes.subarray(0, bytes.at(-1) === 10 ? bytes.length - (bytes.at(-2) === 13 ? 2 : 1) : bytes.length)
 }
 
-function tokenOf(text: string | undefined): string {
-  return new TextDecoder().decode(input(text)).trim()
+async function tokenOf(text: string | undefined): Promise<string> {
+  return new TextDecoder().decode(await input(text)).trim()
 }
 
 /** The message as text that is safe to print, line by line. */
