@@ -221,9 +221,14 @@ export const ip = defineProtocol({
     }
     if (!p.has(MIN_HEADER)) return p.short(MIN_HEADER)
     const header = (p.u8(0) & 0x0f) * 4
+    if (header < MIN_HEADER) {
+      // Nothing says that the rest is a header at all.
+      p.add(F.version, 0)
+      p.add(F.headerLength, 0)
+      return p.malformed(F.headerLength, `is below the minimum of ${MIN_HEADER} bytes`)
+    }
     p.header()
-    p.span(Math.max(header, MIN_HEADER))
-    if (header < MIN_HEADER) return p.malformed(F.headerLength, `is below the minimum of ${MIN_HEADER} bytes`)
+    p.span(header)
     p.addresses(12, 16, 4)
     let total = p.u16(2)
     // Zero: the network card was to fill it in when it cut the packet into segments, after the capture.

@@ -5,9 +5,11 @@
 //   flags  group policy  VNI  reserved   Ethernet frame
 //   flags  reserved|next VNI  reserved   frame or packet       (GPE)
 
+import type { Dissection } from '../core/dissect.ts'
 import { defineProtocol, flag16, u8, u16, u24 } from '../core/protocol.ts'
 
 const HEADER = 8
+const POLICY = 0x80
 
 const F = {
   flags: u16('vxlan.flags', 'Flags', {
@@ -54,11 +56,25 @@ const F = {
     about: 'The number of the virtual network that the frame belongs to.',
   }),
   reserved: u8('vxlan.reserved8', 'Reserved', { at: 7, about: 'A byte without a meaning, which senders must leave at zero.' }),
+  flags8: u8('vxlan.flags', 'Flags', { base: 'hex', about: 'Says which parts of the extended header have a meaning.' }),
+  version: u8('vxlan.ver', 'Version', { mask: 0x30, about: 'The version of the extended protocol, which is always 0.' }),
+  instance: u8('vxlan.i_bit', 'Instance', { mask: 0x08, about: 'Tells whether the number of the network is valid.' }),
+  nextBit: u8('vxlan.p_bit', 'Next Protocol Bit', { mask: 0x04, about: 'Tells whether the header says what follows.' }),
+  oam: u8('vxlan.o_bit', 'OAM bit', { mask: 0x01, about: 'Tells whether the packet is about the tunnel itself.' }),
+  reserved16: u16('vxlan.reserved_16', 'Reserved', { about: 'Bytes without a meaning, which senders must leave at zero.' }),
+  next: u8('vxlan.next_proto', 'Next Protocol', {
+    names: { 1: 'IPv4', 2: 'IPv6', 3: 'Ethernet', 4: 'Network Service Header', 5: 'MPLS' },
+    about: 'Says which protocol the packet in the tunnel belongs to.',
+  }),
+  network8: u24('vxlan.vni', 'VXLAN Network Identifier (VNI)', { about: 'The number of the virtual network that the packet belongs to.' }),
+  last: u8('vxlan.reserved8', 'Reserved', { about: 'A byte without a meaning, which senders must leave at zero.' }),
   // Never shown: it only selects the frame that the tunnel carries, as an EtherType would.
   frame: u16('', 'Type', { hidden: true, selectsLike: 'eth.type', about: 'The kind of frame that a tunnel of this kind always carries.' }),
 }
 
 const BRIDGED = 0x6558
+/** Ethernet types of the next protocols of the extended header. */
+const etherTypeOf: Readonly<Record<number, number>> = { 1: 0x0800, 2: 0x86dd, 3: BRIDGED, 4: 0x894f, 5: 0x8847 }
 
 export const vxlan = defineProtocol({
   name: 'vxlan',
@@ -66,13 +82,29 @@ export const vxlan = defineProtocol({
   spec: 'RFC 7348',
   about: 'Carries Ethernet frames through an IP network, so that far machines share one local network.',
   fields: F,
-  accepts: { 'udp.dstport': [4789] },
+  accepts: { 'udp.dstport': [4789, 4790] },
   summary: (get) => `VNI ${get.text(F.network)}`,
 
   dissect(p) {
     if (!p.has(HEADER)) return p.short(HEADER)
-    p.header()
     p.span(HEADER)
+    // The byte that names the next protocol in the extended header belongs to the group of a policy in the other, and is zero without one.
+    if (p.u8(3) !== 0 && (p.u8(0) & POLICY) === 0) {
+      if (p.recording) recordExtended(p)
+      p.next(F.frame, etherTypeOf[p.u8(3)] ?? 0, HEADER)
+      return
+    }
+    p.header()
     p.next(F.frame, BRIDGED, HEADER)
   },
 })
+
+function recordExtended(p: Dissection): void {
+  p.open(F.flags8, 0)
+  for (const field of [F.version, F.instance, F.nextBit, F.oam]) p.add(field, 0)
+  p.close()
+  p.add(F.reserved16, 1)
+  p.add(F.next, 3)
+  p.add(F.network8, 4)
+  p.add(F.last, 7)
+}

@@ -209,7 +209,8 @@ export const wlan = defineProtocol({
     p.span(header)
     if (type !== DATA) return p.data(header)
     if ((subtype & NO_DATA) !== 0) return
-    const partial = (flags & MORE) !== 0 || (p.u8(22) & 0x0f) !== 0
+    // Who swaps the frame control also swaps the sequence number, so that its low bits are in the other byte.
+    const partial = (flags & MORE) !== 0 || (p.u8(22 + first) & 0x0f) !== 0
     const aggregate = qos && (p.u8(HEADER + (four ? ADDRESS : 0)) & 0x80) !== 0
     if ((flags & PROTECTED) !== 0 || partial || aggregate) p.data(header)
     else p.next(F.llc, 0, header)
