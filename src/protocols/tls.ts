@@ -8,8 +8,9 @@
 import { readU24 } from '../bytes/read.ts'
 import type { Dissection } from '../core/dissect.ts'
 import { SEVERITY_WARN } from '../core/note.ts'
-import { defineProtocol, type Get } from '../core/protocol.ts'
+import { defineProtocol, type Fields, type Get } from '../core/protocol.ts'
 import { alertLevelNames, alertNames } from './names/tls-messages.ts'
+import { C } from './tls/certificate-fields.ts'
 import { X } from './tls/extension-fields.ts'
 import { F } from './tls/fields.ts'
 import { tlsFraming } from './tls/framing.ts'
@@ -222,13 +223,16 @@ function summarize(get: Get): string {
   return words.length === 0 ? 'Continuation Data' : words.join(', ')
 }
 
+const prefixed = (prefix: string, fields: Fields): Fields =>
+  Object.fromEntries(Object.entries(fields).map(([key, field]) => [`${prefix}.${key}`, field]))
+
 export const tls = defineProtocol({
   name: 'tls',
   title: 'Transport Layer Security',
   spec: 'RFC 8446',
   about: 'Encrypts what two programs say to each other, and proves who at least one of them is.',
-  // Two tables, some of whose keys are the same.
-  fields: { ...F, ...Object.fromEntries(Object.entries(X).map(([key, field]) => [`extension.${key}`, field])) },
+  // Three tables, some of whose keys are the same.
+  fields: { ...F, ...prefixed('extension', X), ...prefixed('certificate', C) },
   framing: tlsFraming,
   scanStops: true,
   summary: summarize,

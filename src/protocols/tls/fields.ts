@@ -21,6 +21,7 @@ import { hashNames, signatureNames, signatureSchemeNames } from '../names/tls-si
 import { cipherKindNames, ssl2MessageNames } from '../names/tls-ssl2.ts'
 import { explainSuite } from '../names/tls-suite-words.ts'
 import { explainVersion, versionNames } from '../names/tls-versions.ts'
+import { C } from './certificate-fields.ts'
 
 export const F = {
   // ── records ──
@@ -161,7 +162,10 @@ export const F = {
     about: "The sender's certificate first, then those that vouch for it.",
   }),
   certificateLength: u24('tls.handshake.certificate_length', 'Certificate Length', { about: 'How many bytes this certificate has.' }),
-  certificate: bytes('tls.handshake.certificate', 'Certificate', { about: 'Says who holds a key, signed by someone who vouches for it.' }),
+  certificate: bytes('tls.handshake.certificate', 'Certificate', {
+    about: 'Says who holds a key, signed by someone who vouches for it.',
+    explain: (value, get) => get.texts(C.sentence)[value - 1] ?? '',
+  }),
   statusType: u8('tls.handshake.extensions_status_request_type', 'Certificate Status Type', {
     about: 'How the server proves that its certificate is not revoked.',
     names: { 1: 'OCSP', 2: 'OCSP Multi' },

@@ -1,5 +1,9 @@
 // Certificates, key exchange and signatures: RFC 8446 4.4, RFC 5246 7.4.2 to 7.4.8, RFC 8422 5.4 and 5.7.
 
+import { isElement, parseDer, TAG } from '../../crypto/der.ts'
+import { recordCertificate } from './certificate.ts'
+import { C } from './certificate-fields.ts'
+import { recordAttributes } from './certificate-names.ts'
 import { readExtensions } from './extensions.ts'
 import { F } from './fields.ts'
 import type { Reader } from './reader.ts'
@@ -17,10 +21,34 @@ export function readCertificate(r: Reader, session: number): void {
   list.open(F.certificates, `Certificates (${list.left()} bytes)`, list.left())
   while (list.left() > 0) {
     const length = list.number(F.certificateLength)
-    if (length > 0) list.bytes(F.certificate, length)
+    if (length > 0) readOneCertificate(list, length)
     if (isTls13(session)) readExtensions(list, 'certificate', null)
   }
   p.close()
+}
+
+function readOneCertificate(r: Reader, length: number): void {
+  const { p, at } = r
+  if (!r.has(length)) {
+    r.bytes(F.certificate, length)
+    return
+  }
+  recordCertificate(p, p.add(F.certificate, at, length), at, length)
+  r.at += length
+}
+
+/** An issuer that the server accepts: the same form as the names in certificates. */
+function readIssuerName(r: Reader, length: number): void {
+  const { p, at } = r
+  if (!r.has(length)) {
+    r.bytes(F.name, length)
+    return
+  }
+  p.open(F.name, at, length)
+  const [name] = parseDer(p.bytes, p.base + at, p.base + at + length).elements
+  if (isElement(name, TAG.sequence)) recordAttributes({ p, bytes: p.bytes, base: p.base }, name, C.rdnSequence)
+  p.close()
+  r.at += length
 }
 
 export function readCertificateRequest(r: Reader, session: number): void {
@@ -40,7 +68,7 @@ export function readCertificateRequest(r: Reader, session: number): void {
   names.open(F.names, `Distinguished Names (${names.left()} bytes)`, names.left())
   while (names.left() > 0) {
     const length = names.number(F.nameLength)
-    if (length > 0) names.bytes(F.name, length)
+    if (length > 0) readIssuerName(names, length)
   }
   p.close()
 }

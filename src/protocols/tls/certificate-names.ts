@@ -1,0 +1,112 @@
+// Names in certificates: distinguished names (RFC 5280 4.1.2.4) and general names (4.2.1.6).
+
+import type { Field } from '../../core/field.ts'
+import { type DerElement, TAG } from '../../crypto/der.ts'
+import { oidOf, textOf } from '../../crypto/der-values.ts'
+import { oidLabel } from '../names/x509-oids.ts'
+import { C } from './certificate-fields.ts'
+import { type Der, labelOid, openList, recordOid } from './der.ts'
+
+const COUNTRY = '2.5.4.6'
+
+/** The alternatives of DirectoryString: number, and the field of the text. */
+const ALPHABETS: Readonly<Record<number, readonly [number, Field]>> = {
+  [TAG.t61String]: [0, C.teletex],
+  [TAG.printableString]: [1, C.printableChoice],
+  [TAG.universalString]: [2, C.universal],
+  [TAG.bmpString]: [3, C.bmp],
+  [TAG.utf8String]: [4, C.utf8],
+}
+
+/** Attributes whose value is a string of one kind, without a choice of alphabets. */
+const PLAIN = new Set(['2.5.4.5', '2.5.4.46'])
+
+/** A Name under `field`; `sequence` is what Wireshark calls its list there. */
+export function recordName(d: Der, element: DerElement, field: Field, sequence: Field): void {
+  const { p, base } = d
+  p.nest(p.generate(field, 0, element.at - base, element.end - element.at))
+  recordAttributes(d, element, sequence)
+  p.close()
+}
+
+/** The list of attributes that a Name is made of. */
+export function recordAttributes(d: Der, element: DerElement, sequence: Field): void {
+  openList(d, element, sequence)
+  for (const set of element.children) {
+    openList(d, set, C.rdn)
+    for (const pair of set.children) recordAttribute(d, pair)
+    d.p.close()
+  }
+  d.p.close()
+}
+
+function recordAttribute(d: Der, pair: DerElement): void {
+  const { p, base, bytes } = d
+  const [type, value] = pair.children
+  const oid = oidOf(bytes, type)
+  const text = textOf(bytes, value)
+  const label = `RelativeDistinguishedName item (${oidLabel(oid)}${text === undefined ? '' : `=${text}`})`
+  p.nest(p.wants(C.attribute) ? p.generateText(C.attribute, label, pair.at - base, pair.end - pair.at) : -1)
+  recordOid(d, type, C.attributeOid)
+  if (value !== undefined) recordValue(d, oid, value, text)
+  p.close()
+}
+
+function recordValue(d: Der, oid: string, value: DerElement, text: string | undefined): void {
+  const { p, base } = d
+  const at = value.content - base
+  const alphabet = value.class === 'universal' ? ALPHABETS[value.tag] : undefined
+  if (text === undefined) p.add(C.anyString, at, value.length)
+  else if (oid === COUNTRY) p.generateText(C.country, text, at, value.length)
+  else if (value.class === 'universal' && value.tag === TAG.ia5String) p.generateText(C.ia5, text, at, value.length)
+  else if (PLAIN.has(oid)) p.generateText(C.printable, text, at, value.length)
+  else if (alphabet === undefined) p.add(C.anyString, at, value.length)
+  else {
+    p.nest(p.generate(C.string, alphabet[0], value.at - base, value.end - value.at))
+    p.generateText(alphabet[1], text, at, value.length)
+    p.close()
+  }
+}
+
+/** The names of a SEQUENCE OF GeneralName. */
+export function recordGeneralNames(d: Der, list: DerElement, field: Field): void {
+  openList(d, list, field)
+  for (const name of list.children) recordGeneralName(d, name, C.generalName)
+  d.p.close()
+}
+
+/** One GeneralName under `field`, which tells its kind. */
+export function recordGeneralName(d: Der, name: DerElement, field: Field): void {
+  const { p, base } = d
+  const at = name.content - base
+  if (name.class !== 'context') return
+  p.nest(p.generate(field, name.tag, at, name.length))
+  switch (name.tag) {
+    case 0:
+      p.add(C.otherName, at, name.length)
+      break
+    case 1:
+      p.add(C.mail, at, name.length)
+      break
+    case 2:
+      p.add(C.dnsName, at, name.length)
+      break
+    case 4:
+      if (name.children[0] !== undefined) recordName(d, name.children[0], C.directoryName, C.rdnSequence)
+      break
+    case 6:
+      p.add(C.uri, at, name.length)
+      break
+    case 7:
+      if (name.length === 4) p.add(C.address4, at, 4)
+      else if (name.length === 16) p.add(C.address6, at, 16)
+      break
+    case 8: {
+      // IMPLICIT tagging hides that it is an OBJECT IDENTIFIER.
+      const oid = oidOf(d.bytes, { ...name, class: 'universal', tag: TAG.oid })
+      if (oid !== '' && p.wants(C.registeredId)) labelOid(d, p.generateText(C.registeredId, oid, at, name.length), oid)
+      break
+    }
+  }
+  p.close()
+}
