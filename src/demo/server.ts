@@ -53,6 +53,7 @@ export async function serveAnswer(answer: Answer, options: ServerOptions): Promi
     log(request.socket, `${request.method} ${request.url}${describeTls(request.socket)}`, status, length)
   }
   const server = options.tls ? createTlsServer(serverContext(options.tls), listener) : createServer(listener)
+  server.on('secureConnection', waitForClient)
   server.on('tlsClientError', (error: Error, socket: TLSSocket) => {
     const told = explainTlsRefusal(error, String(socket.authorizationError ?? ''))
     const peer = socket.remoteAddress === undefined ? 'a client' : formatEndpoint(socket.remoteAddress, socket.remotePort ?? 0)
@@ -91,6 +92,23 @@ function explainRefusal(error: Error & { rawPacket?: Uint8Array }): { what: stri
   if (code === 'HPE_HEADER_OVERFLOW') return { what: '(headers too large)', status: 431 }
   // 22 is the content type of a TLS handshake record (RFC 8446 5.1): https:// was typed where http:// is spoken.
   return { what: error.rawPacket?.[0] === 22 ? '(a TLS handshake: this port speaks plain HTTP)' : '(not HTTP)', status: 400 }
+}
+
+/** Milliseconds that the server waits for the client to close too. */
+const PATIENCE = 300
+
+/**
+ * Lets the client answer the end of the connection with its own close_notify (RFC 8446 6.1). Node would close the socket for both
+ * directions at once, and the kernel would then answer that message with a reset, as if something had gone wrong.
+ */
+function waitForClient(socket: TLSSocket): void {
+  socket.destroySoon = () => {
+    const timer = setTimeout(() => socket.destroy(), PATIENCE)
+    socket.once('end', () => socket.destroy())
+    socket.once('close', () => clearTimeout(timer))
+    socket.end()
+    socket.resume()
+  }
 }
 
 /** ` over TLSv1.3, TLS_AES_256_GCM_SHA384`, and who the client is when it showed a certificate. */
