@@ -14,6 +14,7 @@ import {
 } from '../demo/index.ts'
 import { attempt } from './attempt.ts'
 import type { Io } from './commands.ts'
+import { joinKeys } from './keys.ts'
 
 export const help = `wiretail fernet key
 wiretail fernet encrypt|decrypt|inspect [TEXT] [--key KEY]
@@ -44,7 +45,7 @@ const MAX_INPUT = 16 << 20
 /** Runs the command. Resolves to the exit code: 1 for a token or key that will not do, with a line that says why. */
 export function run(args: string[], io: Io): Promise<number> {
   return attempt('fernet', io, async () => {
-    const { values, positionals } = parseArgs({ args, allowPositionals: true, options: OPTIONS })
+    const { values, positionals } = parseArgs({ args: joinKeys(args, ['--key']), allowPositionals: true, options: OPTIONS })
     if (values.help) {
       io.out(help)
       return 0

@@ -20,6 +20,7 @@ import {
 } from '../demo/index.ts'
 import { attempt } from './attempt.ts'
 import type { Io } from './commands.ts'
+import { joinKeys } from './keys.ts'
 import { withPassphrase } from './passphrase.ts'
 import { parseTlsChoices, refuseTlsOptions, TLS_OPTIONS } from './tls-options.ts'
 
@@ -62,7 +63,7 @@ type Options = ReturnType<typeof parseArgs<{ options: typeof OPTIONS }>>['values
 /** Runs the command. Resolves to the exit code: 1 when the secret could not be fetched, with one line that says why. */
 export function run(args: string[], io: Io): Promise<number> {
   return attempt('get', io, async () => {
-    const { values, positionals } = parseArgs({ args, allowPositionals: true, options: OPTIONS })
+    const { values, positionals } = parseArgs({ args: joinKeys(args, ['--fernet-key']), allowPositionals: true, options: OPTIONS })
     if (values.help) {
       io.out(help)
       return 0

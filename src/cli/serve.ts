@@ -16,6 +16,7 @@ import {
 } from '../demo/index.ts'
 import { attempt } from './attempt.ts'
 import type { Io } from './commands.ts'
+import { joinKeys } from './keys.ts'
 import { withPassphrase } from './passphrase.ts'
 import { parseKeyExchange, parseTlsChoices, refuseTlsOptions, TLS_OPTIONS } from './tls-options.ts'
 
@@ -61,7 +62,7 @@ type Options = ReturnType<typeof parseArgs<{ options: typeof OPTIONS }>>['values
 /** Runs the command. Resolves to the exit code: 0 after Ctrl-C, 1 for a wrong option, a bad key or a port that cannot be had. */
 export function run(args: string[], io: Io): Promise<number> {
   return attempt('serve', io, async () => {
-    const { values, positionals } = parseArgs({ args, allowPositionals: true, options: OPTIONS })
+    const { values, positionals } = parseArgs({ args: joinKeys(args, ['--fernet-key']), allowPositionals: true, options: OPTIONS })
     if (values.help) {
       io.out(help)
       return 0

@@ -41,9 +41,10 @@ export type Opened =
   | { readonly ok: true; readonly message: Uint8Array; readonly token: FernetToken }
   | { readonly ok: false; readonly refusal: FernetRefusal; readonly reason: string }
 
-/** A fresh key, as text. */
+/** A fresh key, as text. It never starts with a dash, so that it can follow an option on any command line. */
 export function generateFernetKey(): string {
-  return encodeBase64Url(randomBytes(32))
+  const key = encodeBase64Url(randomBytes(32))
+  return key.startsWith('-') ? generateFernetKey() : key
 }
 
 /** The key, or undefined when the text is not 32 bytes of base64url with padding, as Python's cryptography wants it too. */

@@ -272,6 +272,13 @@ describe('wiretail fernet, cipher and dh', () => {
     await refused(fernet, ['decrypt', old, '--ttl', '60', ...its], 'InvalidToken: it was valid for 60 s')
   })
 
+  it('take a key that starts with a dash, as other programs make them', async () => {
+    const dashed = `-${key.slice(1)}`
+    const token = (await attempt(fernet, ['encrypt', 'nuts', '--key', dashed])).out.trim()
+    expect((await attempt(fernet, ['decrypt', '--key', dashed, token])).out).toBe('nuts\n')
+    for (let i = 0; i < 500; i++) expect(demo.generateFernetKey()).not.toMatch(/^-/)
+  })
+
   it('print a hostile message without control characters', async () => {
     const token = demo.encryptFernet(new TextEncoder().encode('a\u001b]0;x\u0007\nb'), demo.requireFernetKey(key, ''))
     expect((await attempt(fernet, ['decrypt', token, '--key', key])).out).not.toMatch(/[\u0000-\u0009\u000b-\u001f]/)
