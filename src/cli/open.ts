@@ -63,7 +63,7 @@ async function printInstead(values: Options, file: string | undefined, io: Io): 
 async function openInterface(values: Options, file: string | undefined): Promise<number> {
   const { 'display-filter': filter, secret, interface: device } = values
   for (const option of ['write', 'count'] as const)
-    if (values[option] !== undefined) throw new UsageError(`--${option} is for wiretail print; in the interface, s saves what it shows.`)
+    if (values[option] !== undefined) throw new UsageError(`--${option} is for wiretail print; in the interface, w saves what it shows.`)
   const captureFilter = captureFilterOf(values.port ?? [], values['capture-filter'] ?? '')
   if (device === undefined && captureFilter !== '')
     throw new UsageError('A capture filter needs an interface to capture on. Name one: -i lo')

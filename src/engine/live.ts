@@ -7,6 +7,7 @@ import {
   type LiveCapture,
   listInterfaces,
   makeSpool,
+  nextIdentity,
   removeSpool,
   startCapture,
   startRelay,
@@ -32,8 +33,8 @@ export interface LiveSource {
   readonly spool: string
   /** Called whenever packets were written; set by who reads. */
   onPackets: () => void
-  /** What to tell the user once, such as "now running as nobody"; empty for nothing. */
-  readonly remark: string
+  /** Whom the process became when it gave up root's rights; empty when it had none. */
+  readonly user: string
 }
 
 /** "lo · tcp port 5683". */
@@ -72,7 +73,8 @@ async function start(capture: (spool: string, onPackets: () => void) => Promise<
   const source: { onPackets: () => void } = { onPackets: () => {} }
   try {
     const live = await capture(spool, () => source.onPackets())
-    const remark = dropPrivileges()
+    const user = nextIdentity()?.name ?? ''
+    dropPrivileges()
     const feed: LiveFeed = {
       dropped: () => live.statistics().dropped,
       timeSource: live.timeSource === 'kernel' ? 'kernel time' : 'rebuilt, not captured',
@@ -81,7 +83,7 @@ async function start(capture: (spool: string, onPackets: () => void) => Promise<
       ended: live.ended,
       discard: () => removeSpool(spool),
     }
-    return Object.assign(source, { engine: live.engine, feed, spool, remark })
+    return Object.assign(source, { engine: live.engine, feed, spool, user })
   } catch (error) {
     removeSpool(spool)
     throw error
@@ -96,7 +98,8 @@ export async function loopbackName(): Promise<string> {
 /** Opens a session on a live source. */
 export async function followLive(source: LiveSource, options: SessionOptions): Promise<CaptureSession> {
   const reader = await openCapture(source.spool, { follow: true })
-  const session = new CaptureSession(reader, { ...options, live: source.feed, remark: source.remark })
+  const title = source.user === '' ? options.title : `${options.title} · as ${source.user}`
+  const session = new CaptureSession(reader, { ...options, title, live: source.feed })
   source.onPackets = () => session.wake()
   session.wake()
   return session

@@ -1,6 +1,7 @@
 // Writes packets of a capture to a file.
 
-import { type CaptureFormat, type CaptureWriter, createWriter, NO_INTERFACE } from '../files/index.ts'
+import { existsSync, renameSync, rmSync } from 'node:fs'
+import { CaptureError, type CaptureFormat, type CaptureWriter, createWriter, NO_INTERFACE } from '../files/index.ts'
 import type { Capture } from './capture.ts'
 import { Readahead } from './readahead.ts'
 import type { View } from './types.ts'
@@ -50,13 +51,19 @@ export function writePacket(
   return interfaces
 }
 
-/** Writes the packets of a view, in slices. Resolves to their number; rejects with a CaptureError. */
+/**
+ * Writes the packets of a view, in slices. The file appears under its name when it is complete; one that is there already, which may be
+ * the very capture that is being read, is never written over. Resolves to the number of packets; rejects with a CaptureError.
+ */
 export async function savePackets(capture: Capture, path: string, view: View, onProgress: () => void): Promise<number> {
-  const writer = writerFor(capture, path, formatOf(path))
+  if (existsSync(path)) throw new CaptureError('io', path, `${path} is there already.`, 'Choose another name.')
+  const partial = `${path}.part`
+  const writer = writerFor(capture, partial, formatOf(path))
   const readahead = new Readahead(capture)
   let known = Math.max(1, capture.interfaces.length)
   for (const { type, bytes } of capture.secretBlocks) writer.secrets(type, bytes)
   const last = view.count
+  let complete = false
   try {
     for (let position = 0; position < last; ) {
       const deadline = performance.now() + SLICE_MS
@@ -70,8 +77,11 @@ export async function savePackets(capture: Capture, path: string, view: View, on
       onProgress()
       await new Promise((resolve) => setImmediate(resolve))
     }
+    complete = true
     return writer.packets
   } finally {
     writer.close()
+    if (complete) renameSync(partial, path)
+    else rmSync(partial, { force: true })
   }
 }

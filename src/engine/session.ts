@@ -53,8 +53,6 @@ export interface SessionOptions {
   /** Text to mark wherever it stands in a packet. */
   readonly secret?: string
   readonly live?: LiveFeed
-  /** A line for the status, such as "now running as nobody". */
-  readonly remark?: string
   readonly strict?: boolean
 }
 
@@ -83,7 +81,6 @@ export class CaptureSession implements Session {
     this.finder = options.secret === undefined || options.secret === '' ? null : new SecretFinder(this.capture, options.secret)
     this.summariser = new Summariser(this.capture)
     this.state = options.live === undefined ? 'opening' : 'live'
-    this.problem = options.remark ?? ''
     options.live?.ended.then(({ message }) => this.liveEnded(message))
     this.schedule()
   }

@@ -111,7 +111,7 @@ function explain(path: string, error: unknown): CaptureError {
     case 'EACCES':
     case 'EPERM':
     case 'EROFS':
-      return new CaptureError('permission', path, `You may not write ${path}.`, 'Choose a folder of your own.', details)
+      return new CaptureError('permission', path, `You may not write ${path}.`, 'Choose a folder of your own, such as /tmp.', details)
     case 'EISDIR':
       return new CaptureError('directory', path, `${path} is a directory.`, 'Name a file in it.', details)
     case 'ENOENT':

@@ -25,7 +25,7 @@ export async function startPrinting(choice: LiveChoice, tell: (line: string) => 
     { strict },
   )
   const { feed } = source
-  if (source.remark !== '') tell(`wiretail: ${source.remark}\n`)
+  if (source.user !== '') tell(`wiretail: now running as ${source.user}\n`)
   tell(`Capturing on ${device}${filter === '' ? '' : `, ${filter}`}. Ctrl-C ends it.\n`)
   return {
     capture,

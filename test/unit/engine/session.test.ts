@@ -125,6 +125,18 @@ describe('a session', () => {
     await again.close()
   })
 
+  it('never writes over a file that is there, the capture on the screen least of all', async () => {
+    const original = join(folder, 'original.pcap')
+    const first = await opened('plain.pcapng')
+    await first.save(original, 'all', first.select(''))
+    const session = await opened(original)
+    await expect(session.save(original, 'all', session.select(''))).rejects.toThrow(`${original} is there already. Choose another name.`)
+    expect((await opened(original)).status().packets).toBe(10)
+    await expect(session.save(join(folder, 'nowhere', 'x.pcap'), 'all', session.select(''))).rejects.toMatchObject({ name: 'CaptureError' })
+    await first.close()
+    await session.close()
+  })
+
   it('keeps the packets before damage, and says where it is', async () => {
     const session = await opened('plain.pcapng')
     const whole = join(folder, 'whole.pcap')
