@@ -4,8 +4,8 @@
 import type { Capture } from './capture.ts'
 import type { ConversationFacts, Side } from './exposure/facts.ts'
 import type { StreamCollector } from './exposure/streams.ts'
-import { explainTls } from './failure/tls.ts'
-import { explainUnheard, explainWrongProtocol } from './failure/transport.ts'
+import { explainToldTls, explainUntoldTls } from './failure/tls.ts'
+import { explainSilence, explainUnconnected, explainWrongProtocol } from './failure/transport.ts'
 
 export interface Failure {
   /** tcp.stream */
@@ -51,6 +51,11 @@ export function explainFailures(seen: Seen, capture: Capture): Failure[] {
 /** Why this conversation failed, null when nothing says that it did. */
 export function explainFailure(facts: ConversationFacts, seen: Seen, capture: Capture): Failure | null {
   if (facts.kind !== 'tcp') return null
-  const explained = explainUnheard(facts, capture) ?? explainWrongProtocol(facts, seen) ?? explainTls(facts, seen, capture)
+  const explained =
+    explainUnconnected(facts, capture) ??
+    explainWrongProtocol(facts, seen) ??
+    explainToldTls(facts, capture) ??
+    explainSilence(facts, capture) ??
+    explainUntoldTls(facts, seen, capture)
   return explained === null ? null : { stream: facts.stream, ...explained }
 }

@@ -29,10 +29,15 @@ const FAULT_REPAIRS = {
   self_signed: 'Have an authority sign the certificate, or give the client this certificate to trust.',
 } as const
 
-export function explainTls(facts: ConversationFacts, seen: Seen, capture: Capture): Explained | null {
+/** An alert that can be read tells the cause itself. */
+export function explainToldTls({ tls }: ConversationFacts, capture: Capture): Explained | null {
+  return tls === null || tls.clientHello === 0 ? null : explainAlert(tls, capture)
+}
+
+/** Without one, the end of the connection tells. */
+export function explainUntoldTls(facts: ConversationFacts, seen: Seen, capture: Capture): Explained | null {
   const { tls } = facts
-  if (tls === null || tls.clientHello === 0) return null
-  return explainAlert(tls, capture) ?? (isTorn(facts, seen) ? null : explainEnd(facts, tls, seen, capture))
+  return tls === null || tls.clientHello === 0 || isTorn(facts, seen) ? null : explainEnd(facts, tls, seen, capture)
 }
 
 const capitalized = (text: string): string => text.slice(0, 1).toUpperCase() + text.slice(1)

@@ -8,8 +8,8 @@ import type { Explained, Seen } from '../handshake-failure.ts'
 /** Seconds after which silence counts as no answer, when the recording simply ends. */
 const PATIENCE = 1
 
-/** No connection, or one on which nothing was answered. */
-export function explainUnheard(facts: ConversationFacts, capture: Capture): Explained | null {
+/** No connection. */
+export function explainUnconnected(facts: ConversationFacts, capture: Capture): Explained | null {
   const where = facts.server.text
   if (facts.reset?.refusing === true)
     return {
@@ -38,11 +38,11 @@ export function explainUnheard(facts: ConversationFacts, capture: Capture): Expl
       repair: 'Check the address, and whether a firewall drops the packets or the server is overloaded.',
       certain: facts.synCount > 1 || secondsAfter(capture, facts.last) >= PATIENCE,
     }
-  return explainSilence(facts, capture)
+  return null
 }
 
 /** The client spoke, and the server never said a word. */
-function explainSilence(facts: ConversationFacts, capture: Capture): Explained | null {
+export function explainSilence(facts: ConversationFacts, capture: Capture): Explained | null {
   if (facts.bytes.client === 0 || facts.bytes.server > 0 || facts.packets.server === 0) return null
   const asked = facts.steps.find(({ side }) => side === 'client')?.packet ?? facts.first
   const waits = facts.tls === null ? 'the request' : 'the ClientHello'
