@@ -39,6 +39,8 @@ export interface FramingState {
 
 /** How messages of a protocol lie in a byte stream. Sans-I/O: shown bytes, says how many belong to the current message. */
 export interface Framing {
+  /** Only connections with one of these ports are asked, for protocols whose bytes do not tell them apart. Default: all. */
+  readonly ports?: readonly number[]
   /** Do these bytes, the first of a direction or the first after a gap, open a message? YES, NO or MORE (too few to tell). */
   recognize(bytes: Uint8Array, start: number, end: number): number
   /**

@@ -6,6 +6,7 @@ import { ah } from './ah.ts'
 import { arp } from './arp.ts'
 import { capwapData } from './capwap.ts'
 import { cmd } from './cmd.ts'
+import { dns, llmnr, mdns } from './dns.ts'
 import { erspan } from './erspan.ts'
 import { etag } from './etag.ts'
 import { eth } from './eth.ts'
@@ -61,6 +62,9 @@ export const protocols: readonly Protocol[] = [
   http,
   tls,
   ssdp,
+  dns,
+  mdns,
+  llmnr,
   mpls,
   pppoes,
   pppoed,

@@ -75,10 +75,13 @@ export class Direction {
   private occurrence = 0
   private readonly shared: StreamContext
   private readonly flow: number
+  private readonly ports: readonly number[]
 
-  constructor(shared: StreamContext, flow = -1) {
+  /** `ports`: those of the connection, for protocols that are not known by their bytes alone. */
+  constructor(shared: StreamContext, flow = -1, ports: readonly number[] = NOTHING) {
     this.shared = shared
     this.flow = flow
+    this.ports = ports
   }
 
   /**
@@ -126,19 +129,14 @@ export class Direction {
     if (old >= length) return
     const skip = Math.min(old, to - from)
     this.expected = (seq + length) >>> 0
-    if (this.shared.delivery !== null) this.handOver(bytes, from + skip, to, this.shared.assemblies.advance(place, skip), packet, lost)
+    const { delivery, assemblies } = this.shared
+    if (delivery !== null && to > from + skip) delivery.bytes(this.flow, packet, assemblies.advance(place, skip), bytes, from + skip, to)
+    if (lost > 0) delivery?.gap(this.flow, packet, lost)
     if (lost > 0) {
       this.takeCut(bytes, from + skip, to, place, skip, packet)
       return
     }
     if (to > from + skip) this.deliver(bytes, from + skip, to, this.shared.assemblies.advance(place, skip), packet)
-  }
-
-  /** Shows delivered bytes to whoever asked for them; `lost` more were delivered and not captured. */
-  private handOver(bytes: Uint8Array, from: number, to: number, place: number, packet: number, lost: number): void {
-    const { delivery } = this.shared
-    if (to > from) delivery!.bytes(this.flow, packet, place, bytes, from, to)
-    if (lost > 0) delivery!.gap(this.flow, packet, lost)
   }
 
   /** No more packets: what waits for bytes that never came is taken over the gaps. */
@@ -257,6 +255,8 @@ export class Direction {
   private recognise(bytes: Uint8Array, from: number, to: number): Protocol | null {
     let undecided = false
     for (const protocol of this.shared.framed) {
+      const { ports } = protocol.framing!
+      if (ports !== undefined && !this.ports.some((port) => ports.includes(port))) continue
       const answer = protocol.framing!.recognize(bytes, from, to)
       if (answer === YES) return protocol
       if (answer !== NO) undecided = true

@@ -81,7 +81,7 @@ export class TcpStreams implements TcpMemory {
     this.noteBases(flow, seq, ack, flags)
     if ((flags & ACK) !== 0) this.noteAck(flow ^ 1, ack)
     if ((flags & RST) === 0 && (length > 0 || (flags & FIN) !== 0))
-      this.payload(p, flow, (flags & SYN) !== 0 ? (seq + 1) >>> 0 : seq, flags, at, captured, length)
+      this.payload(p, flow, (flags & SYN) !== 0 ? (seq + 1) >>> 0 : seq, flags, at, captured, length, sourcePort, destinationPort)
     return flow
   }
 
@@ -98,11 +98,21 @@ export class TcpStreams implements TcpMemory {
     this.acked.set(acked)
   }
 
-  private payload(p: Dissection, flow: Flow, seq: number, flags: number, at: number, captured: number, length: number): void {
+  private payload(
+    p: Dissection,
+    flow: Flow,
+    seq: number,
+    flags: number,
+    at: number,
+    captured: number,
+    length: number,
+    sourcePort: number,
+    destinationPort: number,
+  ): void {
     let direction = this.directions[flow]
     if (direction === undefined) {
       if (length === 0 || (this.marks[flow]! & CLOSED) !== 0) return
-      direction = this.open(flow)
+      direction = this.open(flow, sourcePort, destinationPort)
     }
     if (length > 0) {
       const from = p.base + at
@@ -119,8 +129,8 @@ export class TcpStreams implements TcpMemory {
     }
   }
 
-  private open(flow: Flow): Direction {
-    const direction = new Direction(this.shared, flow)
+  private open(flow: Flow, sourcePort: number, destinationPort: number): Direction {
+    const direction = new Direction(this.shared, flow, [sourcePort, destinationPort])
     if ((this.marks[flow]! & SAW_SYN) !== 0) {
       direction.started = true
       direction.expected = (this.bases[flow]! + 1) >>> 0

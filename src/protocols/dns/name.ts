@@ -1,0 +1,88 @@
+// Domain names: RFC 1035 3.1, with compression: 4.1.4. Labels, each with its length before it, end with one of length 0 or with a pointer
+// to where the rest of the name stands earlier in the message.
+//
+// Pointers may lead anywhere, in circles too: a name is read for at most 255 bytes (RFC 1035 2.3.4) and 127 pointers.
+
+import { decodeText } from '../../bytes/decode.ts'
+import type { Dissection } from '../../core/dissect.ts'
+import type { Field } from '../../core/field.ts'
+
+const MAX_NAME = 255
+const MAX_POINTERS = 127
+const POINTER = 0xc0
+
+export const ROOT = '<Root>'
+
+export interface Name {
+  /** The labels with dots between them; `<Root>` for the empty name. */
+  readonly text: string
+  /** Bytes at the place where the name starts, up to the first pointer. */
+  readonly length: number
+  readonly labels: number
+  /** What is wrong with it; '' when nothing is. */
+  readonly problem: string
+  /** The bytes of the layer that it needs, when they are not there; 0 otherwise. */
+  readonly needs: number
+}
+
+/** Reads the name at `at`; pointers count from `origin`, the first byte of the message. Both count from the start of the layer. */
+export function readName(p: Dissection, origin: number, at: number): Name {
+  let text = ''
+  let labels = 0
+  let here = at
+  let length = -1
+  let pointers = 0
+  let total = 0
+  for (;;) {
+    if (!p.has(here + 1)) return broken('', here + 1)
+    const size = p.u8(here)
+    if (size === 0) {
+      if (length < 0) length = here + 1 - at
+      break
+    }
+    if ((size & POINTER) === POINTER) {
+      if (!p.has(here + 2)) return broken('', here + 2)
+      if (length < 0) length = here + 2 - at
+      if (++pointers > MAX_POINTERS) return broken('goes round in circles: it has too many pointers', 0)
+      here = origin + (p.u16(here) & 0x3fff)
+      continue
+    }
+    if ((size & POINTER) !== 0) return broken(`has a label of the unknown kind ${size >> 6}`, 0)
+    total += size + 1
+    if (total >= MAX_NAME) return broken(`is longer than ${MAX_NAME} bytes`, 0)
+    if (!p.has(here + 1 + size)) return broken('', here + 1 + size)
+    text += (labels === 0 ? '' : '.') + plainText(decodeText(p.bytes, p.base + here + 1, size))
+    labels++
+    here += 1 + size
+  }
+  return { text: text === '' ? ROOT : text, length, labels, problem: '', needs: 0 }
+}
+
+const CONTROL = /[\0-\x1f\x7f]/
+const ESCAPES: Readonly<Record<string, string>> = {
+  '\x07': '\\a',
+  '\b': '\\b',
+  '\f': '\\f',
+  '\n': '\\n',
+  '\r': '\\r',
+  '\t': '\\t',
+  '\v': '\\v',
+}
+
+/** Control characters as Wireshark writes them in names: `\n`, or `\000` with three octal digits. */
+function plainText(label: string): string {
+  if (!CONTROL.test(label)) return label
+  return Array.from(label, (c) => (CONTROL.test(c) ? (ESCAPES[c] ?? `\\${c.charCodeAt(0).toString(8).padStart(3, '0')}`) : c)).join('')
+}
+
+function broken(problem: string, needs: number): Name {
+  return { text: '', length: 0, labels: 0, problem, needs }
+}
+
+/** Says what is wrong with a name, which ends the layer. */
+export function refuse(p: Dissection, field: Field, name: Name): void {
+  if (name.needs > 0) p.short(name.needs)
+  else p.malformed(field, name.problem)
+}
+
+export const isBroken = (name: Name): boolean => name.needs > 0 || name.problem !== ''
