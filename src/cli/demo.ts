@@ -48,6 +48,8 @@ interface Choices {
 
 /** Milliseconds that the packets of an exchange have to arrive before it counts as complete. */
 const SETTLE_MS = 2000
+/** Lesson 0's question. */
+const TASK = 'You never knew the URL. What is the message, and in which packet?'
 /** The exchange ends with the acknowledgment of the second FIN. */
 const PACKETS = 10
 
@@ -139,7 +141,7 @@ async function setUp(choices: Choices, args: string[], io: Io): Promise<Stage> {
     }
     const relayed = source.engine === 'relay'
     const title = relayed ? `demo · through a relay on port ${port}` : `demo · ${liveTitle(await loopbackName(), `tcp port ${port}`)}`
-    const session = await followLive(source, { title, secret })
+    const session = await followLive(source, { title, secret, task: TASK })
     return { server, session, source, url: relayed ? `http://${DEMO_HOST}:${port}/` : server.url }
   } catch (error) {
     await server.close()

@@ -2,6 +2,7 @@
 // presses are handled; nothing here blocks for longer.
 
 import { safeText } from '../bytes/text.ts'
+import type { Settings } from '../core/dissect.ts'
 import type { CaptureReader } from '../files/index.ts'
 import { checkFilter, compileFilter, complete } from '../filter/index.ts'
 import { Capture } from './capture.ts'
@@ -50,10 +51,14 @@ export interface LiveFeed {
 export interface SessionOptions {
   /** What the title line calls the capture. */
   readonly title: string
+  /** What the reader is asked to find, shown above the list. */
+  readonly task?: string
   /** Text to mark wherever it stands in a packet. */
   readonly secret?: string
   readonly live?: LiveFeed
   readonly strict?: boolean
+  /** What the user tells protocols; "fernet.key" holds Fernet keys, as text. */
+  readonly settings?: Settings
 }
 
 export class CaptureSession implements Session {
@@ -75,7 +80,7 @@ export class CaptureSession implements Session {
 
   constructor(reader: CaptureReader, options: SessionOptions) {
     this.options = options
-    this.capture = new Capture(reader, options.strict === undefined ? {} : { strict: options.strict })
+    this.capture = new Capture(reader, options)
     this.whole = new WholeView(this.capture)
     this.view = this.whole
     this.finder = options.secret === undefined || options.secret === '' ? null : new SecretFinder(this.capture, options.secret)
@@ -174,6 +179,7 @@ export class CaptureSession implements Session {
       dropped: live?.dropped() ?? null,
       timeSource: safeText(live?.timeSource ?? ''),
       elapsed: live === undefined ? 0 : (this.endedAt || performance.now()) - live.started,
+      task: safeText(this.options.task ?? ''),
       problem: safeText([this.problem, truncated, bounded].filter((part) => part !== '').join(' · ')),
     }
   }

@@ -107,6 +107,8 @@ export interface SessionStatus {
   readonly timeSource: SafeText
   /** Milliseconds since a live capture started, 0 for files. */
   readonly elapsed: number
+  /** What a lesson asks the reader to find; empty outside lessons. */
+  readonly task: SafeText
   /** Why reading ended early, in words with the remedy; empty otherwise. */
   readonly problem: SafeText
 }

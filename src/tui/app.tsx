@@ -9,9 +9,9 @@ import { assistHeight, assistPane, filterPane } from './panes/filter.ts'
 import { footerPane } from './panes/footer.ts'
 import { hexPane } from './panes/hex.ts'
 import { listPane } from './panes/list.ts'
-import { problemPane, titlePane } from './panes/title.ts'
+import { problemPane, taskPane, titlePane } from './panes/title.ts'
 import { treePane } from './panes/tree.ts'
-import { alone, type State } from './state.ts'
+import { alone, headLines, type State } from './state.ts'
 import type { Store } from './store.ts'
 import { Pane } from './surface.tsx'
 
@@ -27,13 +27,14 @@ export function App({ store, paint }: { store: Store; paint: () => void }): Reac
   return (
     <Box position="absolute" width={columns} height={rows} flexDirection="column">
       <Pane name="title" height={1} paint={(width) => titlePane(now(), width)} />
+      {state.status.task !== '' && <Pane name="task" height={1} paint={(width) => taskPane(now(), width)} />}
       {state.status.problem !== '' && <Pane name="problem" height={1} paint={(width) => problemPane(now(), width)} />}
       <Pane name="filter" height={1} paint={(width) => filterPane(now(), width)} />
       {alone(state) ? <OnePane state={state} now={now} /> : <ThreePanes state={state} now={now} />}
       {rows >= 12 && <Pane name="explain" height={explainHeight(rows)} paint={(width, height) => explainPane(now(), width, height)} />}
       <Pane name="footer" height={1} paint={(width) => footerPane(now(), width)} />
       {assistHeight(state) > 0 && (
-        <Box position="absolute" marginTop={state.status.problem !== '' ? 3 : 2} marginLeft={0}>
+        <Box position="absolute" marginTop={2 + headLines(state.status)} marginLeft={0}>
           <Pane name="assist" layer={1} width={columns} height={assistHeight(state)} paint={(width) => assistPane(now(), width)} />
         </Box>
       )}
@@ -49,7 +50,7 @@ interface Part {
 
 function ThreePanes({ state, now }: Part): ReactNode {
   const { columns, rows } = state
-  const middle = rows - 3 - explainHeight(rows) - (state.status.problem !== '' ? 1 : 0)
+  const middle = rows - 3 - explainHeight(rows) - headLines(state.status)
   const list = Math.round(middle * (rows >= 30 ? 0.46 : 0.5))
   return (
     <>

@@ -112,7 +112,13 @@ export const IDLE_STATUS: SessionStatus = {
   dropped: null,
   timeSource: '' as SafeText,
   elapsed: 0,
+  task: '' as SafeText,
   problem: '' as SafeText,
+}
+
+/** Lines between the title and the filter: a lesson's question, a problem. */
+export function headLines(status: SessionStatus): number {
+  return Number(status.task !== '') + Number(status.problem !== '')
 }
 
 export function initialState(columns: number, rows: number, filter: string): State {

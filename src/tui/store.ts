@@ -3,6 +3,7 @@
 
 import type { PacketLine, Session, TimeFormat, View } from '../engine/types.ts'
 import { say } from './line.ts'
+import { select } from './list.ts'
 import { grouped, widen } from './measure.ts'
 import { type Action, initialState, listRows, reduce, type State } from './state.ts'
 
@@ -91,10 +92,16 @@ export function createStore(columns: number, rows: number): Store {
       const text = say`◆ Packet ${grouped(secrets[0] ?? 0)} carries the secret, for anyone to read. ' goes there.`
       dispatch({ type: 'notice', notice: { text, tone: 'note' } })
     }
+    const finding = secretsFound === 0 && secrets.length > 0 && status.task !== ''
     secretsFound = secrets.length
     stamp = `${status.packets} ${status.state} ${secrets.length}`
     const counting = counted === null ? null : { count: counted.count, examined: counted.examined }
     dispatch({ type: 'news', status, rate, count: view.count, examined: view.examined, anchorAt, counting })
+    if (finding) {
+      // A lesson asks for this very packet: the list stops following, and its bytes are shown.
+      const position = view.positionOf(secrets[0] ?? 1)
+      dispatch({ type: 'list', change: (list, height, grows) => select(list, position, height, grows) })
+    }
     tickClock(status.state === 'live')
   }
 

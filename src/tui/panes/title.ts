@@ -68,6 +68,11 @@ function rateWord(rate: number): ReturnType<typeof say> {
   return rate >= 1e6 ? safeText(`${(rate / 1e6).toFixed(1)} M/s`) : rate >= 1e3 ? say`${grouped(rate / 1e3)} k/s` : say`${grouped(rate)} /s`
 }
 
+/** What a lesson asks. */
+export function taskPane(state: State, width: number): Picture {
+  return { lines: [clipLine([span(say` ? ${state.status.task}`, 'accent')], width)] }
+}
+
 /** Why reading ended early, or what is missing: a line of its own, so that it cannot be overlooked. */
 export function problemPane(state: State, width: number): Picture {
   const { state: how, problem } = state.status

@@ -72,6 +72,7 @@ export function createSession(count: number, start: Partial<SessionStatus> = {})
     dropped: null,
     timeSource: safeText(''),
     elapsed: 0,
+    task: safeText(''),
     problem: safeText(''),
     ...start,
   }
