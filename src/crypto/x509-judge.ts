@@ -3,6 +3,7 @@
 
 import { parseIpv4, parseIpv6 } from '../bytes/address.ts'
 import { type Certificate, extensionOf, hostNamesOf, keyIdentifierOf } from './x509.ts'
+import type { KeyUse } from './x509-extensions.ts'
 import { matchesHost } from './x509-hosts.ts'
 import { attributeOf, formatName, sameName } from './x509-names.ts'
 import { isIssuedBy, isSelfSigned } from './x509-verify.ts'
@@ -195,7 +196,7 @@ function unknownIssuer(top: Certificate, anchors: readonly Certificate[]): Objec
 
 /** RFC 5280 4.2.1 and 6.1.4. OpenSSL's strict checks leave out a certificate that stands alone. */
 function judgeExtensions(certificate: Certificate, depth: number, path: readonly Certificate[], purpose: 'server' | 'client'): Objection[] {
-  const found = depth === 0 ? [] : judgeAuthority(certificate, depth)
+  const found = depth === 0 ? [] : judgeAuthority(certificate, depth, depth + 1 === path.length)
   if (path.length > 1) found.push(...judgeStrictly(certificate, depth, path))
   const purposes = extensionOf(certificate, 'extendedKeyUsage')?.purposes.map(({ name }) => name)
   const wanted = `${purpose}Auth`
@@ -205,10 +206,17 @@ function judgeExtensions(certificate: Certificate, depth: number, path: readonly
       objectTo('purpose', certificate, text, `Sign the request again for a ${purpose}: wiretail pki sign --for ${purpose}`, CLIENTS),
     )
   }
+  const uses = depth === 0 ? extensionOf(certificate, 'keyUsage')?.uses : undefined
+  const needed: readonly KeyUse[] =
+    purpose === 'server' ? ['digitalSignature', 'keyEncipherment', 'keyAgreement'] : ['digitalSignature', 'keyAgreement']
+  if (uses && !needed.some((use) => uses.includes(use))) {
+    const text = `Its key may be used for ${uses.join(', ') || 'nothing'}, and a handshake needs ${needed.join(' or ')} (RFC 5280 4.2.1.3).`
+    found.push(objectTo('purpose', certificate, text, `Sign the request again: wiretail pki sign --for ${purpose} --force`, CLIENTS))
+  }
   return found
 }
 
-function judgeAuthority(certificate: Certificate, depth: number): Objection[] {
+function judgeAuthority(certificate: Certificate, depth: number, last: boolean): Objection[] {
   const constraints = extensionOf(certificate, 'basicConstraints')
   const uses = extensionOf(certificate, 'keyUsage')?.uses
   const remake = 'Make the authority anew: wiretail pki ca --force; then sign again.'
@@ -220,14 +228,15 @@ function judgeAuthority(certificate: Certificate, depth: number): Objection[] {
       'notCa',
       'It says of itself that it is no authority: BasicConstraints CA:FALSE (RFC 5280 4.2.1.9). Otherwise every server could vouch for others.',
     )
-  // OpenSSL takes a root of version 1, which knew no extensions, and one whose key usage allows to sign.
-  if (!constraints && !uses && !(certificate.version === 1 && isSelfSigned(certificate)))
-    return object(
-      'notCa',
-      'It does not say that it is an authority: BasicConstraints CA:TRUE is missing (RFC 5280 4.2.1.9), as in the tutorial as printed. Without that line, any server could vouch for others.',
-    )
+  if (!constraints) {
+    // OpenSSL takes a root of version 1, which knew no extensions, and one whose key usage allows to sign; its strict checks do not.
+    const programs = last && (uses || (certificate.version === 1 && isSelfSigned(certificate))) ? STRICT : ALL
+    const text =
+      'It does not say that it is an authority: BasicConstraints CA:TRUE is missing (RFC 5280 4.2.1.9), as in the tutorial as printed. Without that line, any server could vouch for others.'
+    return [objectTo('notCa', certificate, text, remake, programs)]
+  }
   // The limit counts the authorities between this one and the server.
-  if (constraints?.pathLength !== undefined && depth - 1 > constraints.pathLength)
+  if (constraints.pathLength !== undefined && depth - 1 > constraints.pathLength)
     return object(
       'pathLength',
       `At most ${constraints.pathLength} authorities may stand below it, and there are ${depth - 1} (RFC 5280 4.2.1.9).`,
