@@ -56,6 +56,10 @@ function makeWaiting(): Waiting {
   return { protocol: notes, source: 0, start: 0, end: 0, reported: 0, parent: -1, depth: 0, quoted: false, message: -1 }
 }
 
+/** What the user tells protocols: texts, by protocol and name. */
+export type Settings = ReadonlyMap<string, readonly string[]>
+const NO_SETTINGS: Settings = new Map()
+
 /** Times of packets by number (from 1), in the conventions of ../files/types.ts. */
 export interface Clock {
   seconds(packet: number): number
@@ -86,6 +90,8 @@ export class Dissection extends Recorder {
   interfaces: readonly InterfaceFacts[] = []
   /** Times of the packets before this one; the engine sets it. */
   clock: Clock | null = null
+  /** What the user told protocols, by protocol and name ("fernet.key"); the engine sets it. */
+  settings: Settings = NO_SETTINGS
   /** The file tells interfaces and sections apart (pcapng), so packets show theirs; the engine sets it. */
   showsInterfaces = false
   /** Innermost addresses: size 4, 6 or 16 bytes; 0 before any. */
@@ -302,6 +308,26 @@ export class Dissection extends Recorder {
     if (source < 0 || bytes === undefined) return
     const end = length < 0 ? bytes.length : Math.min(bytes.length, at + length)
     this.push(protocol, source, at, end, end, this.depthOfNext, message)
+  }
+
+  /** These bytes are text in which other protocols may stand: those that find themselves in it get a layer of their own. */
+  look(at: number, length: number): void {
+    if (!this.recording || length <= 0) return
+    const start = this.base + at
+    const end = Math.min(start + length, this.end)
+    for (const protocol of this.registry.sought) {
+      if (this.plan !== null && this.plan.concerns[protocol.id] === 0) continue
+      const found = protocol.findIn!(this.bytes, start, end)
+      if (found >= 0) this.push(protocol, this.source, found, end, end, this.depthOfNext)
+    }
+  }
+
+  /** Would `look` ask anybody? Saves making the bytes. */
+  looks(): boolean {
+    if (!this.recording) return false
+    if (this.plan === null) return this.registry.sought.length > 0
+    for (const protocol of this.registry.sought) if (this.plan.concerns[protocol.id] === 1) return true
+    return false
   }
 
   /** The whole of a source is for whichever protocol accepts `key` of this field. */

@@ -73,6 +73,11 @@ export interface ProtocolDefinition {
    * Set it on protocols that carry no addresses, ports or streams further in.
    */
   readonly scanStops?: boolean
+  /**
+   * Where does something of this protocol begin in these bytes? Its offset, or -1. For what travels inside text, whoever carries it (a token
+   * in a body or a header): carriers say `p.look`, and name nobody. Asked while packets are dissected, never during the scan.
+   */
+  readonly findIn?: (bytes: Uint8Array, start: number, end: number) => number
   /** What stands in the Protocol column, where it depends on the packet. Default: `column`. */
   readonly columnOf?: (get: Get) => string
   /**
@@ -131,6 +136,7 @@ export function defineProtocol(definition: ProtocolDefinition): Protocol {
     accepts: definition.accepts,
     framing: definition.framing,
     scanStops: definition.scanStops,
+    findIn: definition.findIn,
     lacks: definition.lacks,
     columnOf: definition.columnOf,
     heading: definition.heading,

@@ -13,6 +13,8 @@ export interface Registry {
   readonly data: Protocol
   /** Protocols that recognise themselves in a byte stream, in the order in which they are asked. */
   readonly framed: readonly Protocol[]
+  /** Protocols that are looked for inside text. */
+  readonly sought: readonly Protocol[]
   /** Every field that answers to this filter name, aliases included; undefined for an unknown name. */
   find(name: string): readonly Field[] | undefined
   protocol(name: string): Protocol | undefined
@@ -79,6 +81,7 @@ export function createRegistry(parts: { root: Protocol; data: Protocol; protocol
     root: parts.root,
     data: parts.data,
     framed: protocols.filter((protocol) => protocol.framing !== undefined),
+    sought: protocols.filter((protocol) => protocol.findIn !== undefined),
     find: (name) => byName.get(name),
     protocol: (name) => byProtocol.get(name),
     names: () => [...byName.keys()].sort(),

@@ -3,7 +3,7 @@
 // Everything here is synchronous and knows nothing of screens or printing. A session (session.ts) drives it in slices; commands drive it
 // to the end.
 
-import { Dissection, type PacketFacts, type Plan } from '../core/dissect.ts'
+import { Dissection, type PacketFacts, type Plan, type Settings } from '../core/dissect.ts'
 import type { Registry } from '../core/registry.ts'
 import type { CaptureInterface, CaptureReader, PacketSink, StepResult } from '../files/index.ts'
 import { StreamMemory } from '../streams/index.ts'
@@ -20,6 +20,8 @@ export type PacketVisitor = (packet: number, bytes: Uint8Array, start: number) =
 export interface CaptureOptions {
   /** Exceptions in dissectors are thrown on instead of becoming notes. */
   readonly strict?: boolean
+  /** What the user tells protocols; "fernet.key" holds Fernet keys, as text. */
+  readonly settings?: Settings
 }
 
 export class Capture implements PacketSink {
@@ -40,11 +42,13 @@ export class Capture implements PacketSink {
   private readonly facts: PacketFacts = { packet: 0, captured: 0, length: 0, seconds: 0, nanos: 0, interfaceId: 0 }
   private readonly linkTypes: number[] = []
   private readonly strict: boolean
+  private readonly settings: Settings | undefined
   private visitor: PacketVisitor | null = null
 
   constructor(reader: CaptureReader, options: CaptureOptions = {}) {
     this.reader = reader
     this.strict = options.strict ?? false
+    this.settings = options.settings
     this.chains = new Chains(this.registry)
     this.memory = new StreamMemory(this.registry, (packet, at, length, target, targetAt) =>
       this.reader.read(this.index.offset(packet) + at, length, target.subarray(targetAt, targetAt + length)),
@@ -58,6 +62,7 @@ export class Capture implements PacketSink {
     d.interfaces = this.interfaces
     d.showsInterfaces = this.reader.format === 'pcapng'
     d.clock = this.index
+    if (this.settings !== undefined) d.settings = this.settings
     return d
   }
 

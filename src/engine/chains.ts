@@ -64,9 +64,10 @@ export class Chains {
     const { protocols, data } = this.registry
     const asked = protocols[protocol]!
     if (chain === UNKNOWN || asked.name === '_ws') return true
+    const within = asked === data || asked.findIn !== undefined
     // Protocols that share a table of fields (HTTP and SSDP) may hold each other's.
     return this.layers[chain]!.some(
-      (id) => id === protocol || protocols[id]!.fields === asked.fields || (asked === data && protocols[id]!.scanStops === true),
+      (id) => id === protocol || protocols[id]!.fields === asked.fields || (within && protocols[id]!.scanStops === true),
     )
   }
 

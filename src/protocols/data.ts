@@ -23,5 +23,6 @@ export const data = defineProtocol({
     const length = p.available()
     p.add(F.data, 0, length)
     p.generate(F.length, length)
+    p.look(0, length)
   },
 })

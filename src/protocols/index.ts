@@ -10,6 +10,7 @@ import { dns, llmnr, mdns } from './dns.ts'
 import { erspan } from './erspan.ts'
 import { etag } from './etag.ts'
 import { eth } from './eth.ts'
+import { fernet } from './fernet.ts'
 import { geneve } from './geneve.ts'
 import { gre } from './gre.ts'
 import { gtp } from './gtp.ts'
@@ -84,4 +85,5 @@ export const protocols: readonly Protocol[] = [
   l2tp,
   lispData,
   capwapData,
+  fernet,
 ]

@@ -12,6 +12,15 @@ const FOLDER = new URL('../../src/protocols/', import.meta.url)
 const ALLOWED: Readonly<Record<string, string>> = {
   '_ws.dissector_bug': 'ours: tshark prints such an error instead of recording it',
   _ws: 'ours: holds the fields of remarks',
+  fernet: 'Wireshark does not know Fernet',
+  'fernet.token': 'Wireshark does not know Fernet',
+  'fernet.version': 'Wireshark does not know Fernet',
+  'fernet.time': 'Wireshark does not know Fernet',
+  'fernet.iv': 'Wireshark does not know Fernet',
+  'fernet.ciphertext': 'Wireshark does not know Fernet',
+  'fernet.hmac': 'Wireshark does not know Fernet',
+  'fernet.valid': 'Wireshark does not know Fernet',
+  'fernet.message': 'Wireshark does not know Fernet',
   'wiretail.tcp.gap': 'ours: the bytes that a capture lost inside a stream, which tshark only hints at',
 }
 

@@ -44,7 +44,7 @@ function recordDecoded(p: Dissection, at: number, end: number, encoding: string)
     recordFile(p, at, end)
     return
   }
-  if (!p.wants(F.encoded) && !p.wants(F.fileData)) return
+  if (!p.wants(F.encoded) && !p.wants(F.fileData) && !p.looks()) return
   const unpacked = unpack(p.bytes.subarray(p.base + at, p.base + end), codings)
   const sizes = unpacked === null ? `${end - at} bytes` : `${end - at} bytes -> ${unpacked.length} bytes`
   const row = p.generateText(F.encoded, `Content-encoded entity body (${encoding}): ${sizes}`, at, end - at)
@@ -83,6 +83,7 @@ function unpack(packed: Uint8Array, codings: readonly string[]): Uint8Array | nu
 function recordFile(p: Dissection, at: number, end: number): void {
   const row = p.add(F.fileData, at, end - at)
   if (row >= 0) p.rows.value[row] = end - at
+  p.look(at, end - at)
 }
 
 /** Records the chunks (RFC 9112 7.1) and returns their data put together; null when nobody wants it. */
@@ -122,7 +123,7 @@ function recordChunks(p: Dissection, at: number, end: number): Uint8Array | null
     total += stop - data
   }
   p.close()
-  if (!p.wants(F.fileData) && !p.wants(F.encoded)) return null
+  if (!p.wants(F.fileData) && !p.wants(F.encoded) && !p.looks()) return null
   const whole = new Uint8Array(total)
   let to = 0
   for (const part of parts) {

@@ -163,7 +163,8 @@ export function dissectHttp(p: Dissection): void {
   let encoding = ''
   let chunked = false
   let contentLength = -1
-  if (wantsAny(p, fromHeaders) || wantsAny(p, fromBody)) {
+  const looks = p.looks()
+  if (looks || wantsAny(p, fromHeaders) || wantsAny(p, fromBody)) {
     let sawLength = false
     let sawCoding = false
     while (behind < end) {
@@ -186,7 +187,9 @@ export function dissectHttp(p: Dissection): void {
 
   if (!response && !target.connect && p.wants(F.fullUri)) recordFullUri(p, host, target.from, target.to, start - base)
   recordPlace(p, response, start - base)
-  if (!wantsAny(p, fromBody)) return
+  // Targets, cookies and other headers may hold a token as well as the body.
+  p.look(start - base, behind - start)
+  if (!looks && !wantsAny(p, fromBody)) return
   const stop = !chunked && contentLength >= 0 ? Math.min(end, behind + contentLength) : end
   recordBody(p, behind - base, stop - base, chunked, encoding)
   if (stop < end) p.data(stop - base)
