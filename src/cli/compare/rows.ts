@@ -4,8 +4,25 @@ import type { Exposed } from './exposed.ts'
 import { answerCell, closeCell, connectCell, keysCell, requestCell } from './steps.ts'
 import type { TableRow } from './table.ts'
 
-/** Leaks named in a column; the rest are counted. */
-const MAX_LEAKS = 9
+/** Leaks that have a row of their own where a capture has them, and what the row is called. */
+const LEAKS: readonly (readonly [what: string, label: string])[] = [
+  ['addresses', 'addresses'],
+  ['port', 'port'],
+  ['server name', 'server name'],
+  ['method and path', 'method, path'],
+  ['host', 'host'],
+  ['credentials', 'credentials'],
+  ['user agent', 'user agent'],
+  ['cipher', 'cipher'],
+  ['certificate', 'certificate'],
+  ['client certificate', 'client name'],
+  ['sizes', 'sizes'],
+  ['times', 'times'],
+  ['token time', 'token time'],
+]
+
+/** Values of one leak named in a column; the rest are counted. */
+const MAX_VALUES = 2
 
 const percent = (share: number): string => `${(share * 100).toFixed(share > 0 && share < 0.01 ? 1 : 0)} %`
 
@@ -20,8 +37,9 @@ export function comparisonRows(captures: readonly Exposed[]): TableRow[] {
     { label: 'close', cells: each(closeCell) },
     { label: 'a stranger reads', cells: each(readCell), ruled: true },
     { label: 'hidden', cells: each(hiddenCell) },
-    { label: 'still leaks', cells: each(leakCell) },
     { label: 'of the bytes', cells: each(sharesCell) },
+    { label: 'still leaks', cells: each(() => ['']), ruled: true },
+    ...leakRows(captures),
     { label: 'packets', cells: each(({ exposure }) => [String(exposure.packets)]), ruled: true },
     { label: 'bytes', cells: each(({ exposure }) => [String(exposure.bytes)]) },
     { label: 'round trips', cells: each(({ exposure }) => [String(exposure.roundTrips)]) },
@@ -51,10 +69,18 @@ function hiddenCell({ exposure }: Exposed): string[] {
   return ['nothing']
 }
 
-function leakCell({ exposure }: Exposed): string[] {
-  const { leaks } = exposure
-  const shown = leaks.slice(0, MAX_LEAKS).map(({ what, value }) => `${what}: ${value}`)
-  return leaks.length > MAX_LEAKS ? [...shown, `and ${leaks.length - MAX_LEAKS} more`] : shown
+function leakRows(captures: readonly Exposed[]): TableRow[] {
+  return LEAKS.flatMap(([what, label]) => {
+    const values = captures.map(({ exposure }) => exposure.leaks.filter((leak) => leak.what === what).map(({ value }) => value))
+    if (values.every((list) => list.length === 0)) return []
+    return [{ label: ` ${label}`, cells: values.map(leakCell) }]
+  })
+}
+
+function leakCell(values: readonly string[]): string[] {
+  if (values.length === 0) return ['-']
+  const shown = values.slice(0, MAX_VALUES)
+  return values.length > MAX_VALUES ? [...shown, `and ${values.length - MAX_VALUES} more`] : shown
 }
 
 function sharesCell({ exposure: { shares } }: Exposed): string[] {

@@ -35,7 +35,7 @@ export function layTable(rows: readonly TableRow[]): SafeText[] {
   return lines
 }
 
-/** Breaks a text at spaces into lines of at most `width` cells; a word that is longer is cut where the line ends. */
+/** Breaks a text at spaces into lines of at most `width` cells; a word that is longer is cut behind one of its signs, or where the line ends. */
 export function wrapWords(text: string, width: number): string[] {
   const lines: string[] = []
   let line = ''
@@ -51,8 +51,10 @@ export function wrapWords(text: string, width: number): string[] {
       const { units } = measurePrefix(line, width)
       // A wide character in a narrow column: cut it rather than stand still.
       if (units === 0) return [...lines, clipText(line, width)]
-      lines.push(line.slice(0, units))
-      line = line.slice(units)
+      const sign = Math.max(...['_', '-', '/', '.', ':'].map((letter) => line.lastIndexOf(letter, units - 1))) + 1
+      const end = sign > units / 2 ? sign : units
+      lines.push(line.slice(0, end))
+      line = line.slice(end)
     }
   }
   return [...lines, line]
