@@ -17,7 +17,6 @@ const hex = (value: number, digits: number) => `0x${value.toString(16).padStart(
 const F = {
   version: u8('geneve.version', 'Version', {
     about: 'The version of the protocol, in two bits; it is always 0 so far.',
-    display: (_get, value) => `Version: ${value >> 6}`,
   }),
   unknownVersion: group('geneve.version.unknown', 'Unknown version', {
     hidden: true,
@@ -92,7 +91,6 @@ const F = {
   }),
   optionReserved: flag('geneve.option.flags.reserved', 'Reserved', {
     mask: 0xe0,
-    hidden: true,
     about: 'Bits without a meaning, which senders must leave at zero.',
   }),
   badLength: group('geneve.option.length.invalid', 'Invalid length for option', {
@@ -118,7 +116,7 @@ export const geneve = defineProtocol({
   dissect(p) {
     if (!p.has(HEADER)) return p.short(HEADER)
     const length = (p.u8(0) & 0x3f) * 4
-    p.add(F.version, 0)
+    p.generate(F.version, p.u8(0) >> 6, 0, 1)
     if (p.u8(0) >> 6 !== 0) {
       p.note(SEVERITY_WARN, `Unknown version ${p.u8(0) >> 6}`, 0, 0, F.unknownVersion)
       p.span(p.available())

@@ -3,26 +3,26 @@
 //   0                      4                     10               16
 //   priority|…|service ID  customer destination  customer source  type
 
-import { bytes, defineProtocol, ether, u16, u32 } from '../core/protocol.ts'
+import { bytes, defineProtocol, ether, u8, u16, u24 } from '../core/protocol.ts'
 import { etherTypes } from './names/ethertypes.ts'
 
 const HEADER = 18
 
 const F = {
-  priority: u32('ieee8021ah.priority', 'Priority', {
+  priority: u8('ieee8021ah.priority', 'Priority', {
     at: 0,
-    mask: 0xe0000000,
+    mask: 0xe0,
     about: 'Says how urgent the frame is in the network of the provider.',
   }),
-  drop: u32('ieee8021ah.drop', 'DROP', {
+  drop: u8('ieee8021ah.drop', 'DROP', {
     at: 0,
-    mask: 0x10000000,
+    mask: 0x10,
     about: 'Tells switches that this frame may be dropped first when there is too much traffic.',
   }),
-  noAddress: u32('ieee8021ah.nca', 'NCA', { at: 0, mask: 0x08000000, about: 'Tells whether the addresses of the customer mean nothing.' }),
-  reserved1: u32('ieee8021ah.res1', 'RES1', { at: 0, mask: 0x04000000, about: 'A bit without a meaning, which receivers ignore.' }),
-  reserved2: u32('ieee8021ah.res2', 'RES2', { at: 0, mask: 0x03000000, about: 'Bits that must be zero, or the frame is thrown away.' }),
-  service: u32('ieee8021ah.isid', 'I-SID', { at: 0, mask: 0x00ffffff, about: 'The number of the service, one for each customer network.' }),
+  noAddress: u8('ieee8021ah.nca', 'NCA', { at: 0, mask: 0x08, about: 'Tells whether the addresses of the customer mean nothing.' }),
+  reserved1: u8('ieee8021ah.res1', 'RES1', { at: 0, mask: 0x04, about: 'A bit without a meaning, which receivers ignore.' }),
+  reserved2: u8('ieee8021ah.res2', 'RES2', { at: 0, mask: 0x03, about: 'Bits that must be zero, or the frame is thrown away.' }),
+  service: u24('ieee8021ah.isid', 'I-SID', { at: 1, about: 'The number of the service, one for each customer network.' }),
   destination: ether('ieee8021ah.cdst', 'C-Destination', { at: 4, about: "The card that the customer's frame is for." }),
   source: ether('ieee8021ah.csrc', 'C-Source', { at: 10, about: "The card that sent the customer's frame." }),
   type: u16('ieee8021ah.etype', 'Type', {

@@ -9,7 +9,8 @@ import type { Dissection } from '../core/dissect.ts'
 import { defineProtocol, flag16, u8, u16, u24 } from '../core/protocol.ts'
 
 const HEADER = 8
-const POLICY = 0x80
+const UDP_HEADER = 8
+const PORT_EXTENDED = 4790
 
 const F = {
   flags: u16('vxlan.flags', 'Flags', {
@@ -88,8 +89,7 @@ export const vxlan = defineProtocol({
   dissect(p) {
     if (!p.has(HEADER)) return p.short(HEADER)
     p.span(HEADER)
-    // The byte that names the next protocol in the extended header belongs to the group of a policy in the other, and is zero without one.
-    if (p.u8(3) !== 0 && (p.u8(0) & POLICY) === 0) {
+    if (extended(p)) {
       if (p.recording) recordExtended(p)
       p.next(F.frame, etherTypeOf[p.u8(3)] ?? 0, HEADER)
       return
@@ -98,6 +98,11 @@ export const vxlan = defineProtocol({
     p.next(F.frame, BRIDGED, HEADER)
   },
 })
+
+/** Only the port tells the extended protocol from the other: it stands in the UDP header just before this one. */
+function extended(p: Dissection): boolean {
+  return p.base >= UDP_HEADER && (p.u16(-UDP_HEADER) === PORT_EXTENDED || p.u16(2 - UDP_HEADER) === PORT_EXTENDED)
+}
 
 function recordExtended(p: Dissection): void {
   p.open(F.flags8, 0)

@@ -155,6 +155,24 @@ const F = {
     states: ['A-MSDU', 'MSDU'],
     about: 'Tells whether several packets stand in this frame.',
   }),
+  duration8: u16('wlan.qos.txop_dur_req', 'TXOP Duration Requested', {
+    little: true,
+    mask: 0xff00,
+    about: 'Says for how long the station would like to go on sending.',
+  }),
+  queue: u16('wlan.qos.queue_size', 'Queue Size', { little: true, mask: 0xff00, about: 'Says how much the station still has to send.' }),
+  buffered: u16('wlan.qos.ps_buf_state', 'QAP PS Buffer State', {
+    little: true,
+    mask: 0xff00,
+    base: 'hex',
+    about: 'Says what the access point keeps for a station that sleeps.',
+  }),
+  bufferedKnown: flag16('wlan.qos.buf_state_indicated', 'Buffer State Indicated', {
+    little: true,
+    mask: 0x0200,
+    states: ['Yes', 'No'],
+    about: 'Tells whether the access point says what it keeps for the station.',
+  }),
   // Never shown: key 0 of a length selects LLC.
   llc: u16('', 'Length', { hidden: true, selectsLike: 'eth.len', about: 'Stands for the length that this header does not have.' }),
 }
@@ -258,5 +276,10 @@ function recordQos(p: Dissection, at: number, fromDs: boolean): void {
   p.add(fromDs ? F.endOfService : F.bit4, at)
   p.add(F.acknowledgment, at)
   p.add(F.aggregate, at)
+  if (fromDs) {
+    p.open(F.buffered, at)
+    p.add(F.bufferedKnown, at)
+    p.close()
+  } else p.add((p.u8(at) & 0x10) !== 0 ? F.queue : F.duration8, at)
   p.close()
 }
