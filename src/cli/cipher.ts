@@ -2,15 +2,17 @@
 
 import { parseArgs } from 'node:util'
 import { safeText } from '../bytes/text.ts'
-import { DemoError, shiftAll, shiftText, TUTORIAL_SHIFT } from '../demo/index.ts'
+import { DemoError, shiftAll, shiftAlphabet, shiftText, TUTORIAL_SHIFT } from '../demo/index.ts'
 import { attempt } from './attempt.ts'
 import type { Io } from './commands.ts'
 
 export const help = `wiretail cipher shift TEXT [--by N]
 wiretail cipher break TEXT
+wiretail cipher wheel [--by N]
 
 Moves every letter of the text by N places in the alphabet; one back unless
-given, as the tutorial does. break shows the text moved by all 25.
+given, as the tutorial does. break shows the text moved by all 25, wheel
+which letter takes the place of which.
 
       --by N   places to move by, back when below 0: --by=-1
 
@@ -32,10 +34,18 @@ export function run(args: string[], io: Io): Promise<number> {
       return 0
     }
     const [action, text, surplus] = positionals
-    if (action !== 'shift' && action !== 'break')
+    if (action !== 'shift' && action !== 'break' && action !== 'wheel')
       throw new DemoError(
-        `${action === undefined ? 'Say what to do' : `There is no "cipher ${action}"`}: shift or break. For example: wiretail cipher shift "fluffy tail"`,
+        `${action === undefined ? 'Say what to do' : `There is no "cipher ${action}"`}: shift, break or wheel. For example: wiretail cipher shift "fluffy tail"`,
       )
+    const by = values.by ?? String(TUTORIAL_SHIFT)
+    if (!/^[+-]?\d{1,6}$/.test(by)) throw new DemoError(`"${by}" is no number of places. Give a whole one: --by=-1`)
+    if (action === 'wheel') {
+      if (text !== undefined) throw new DemoError(`"${text}" is too much: the wheel needs no text. Write: wiretail cipher wheel --by=${by}`)
+      const { from, to } = shiftAlphabet(Number(by))
+      io.out(`${from.split('').join(' ')}\n${to.split('').join(' ')}\n`)
+      return 0
+    }
     if (text === undefined) throw new DemoError(`There is no text to ${action}. Put it in quotes: wiretail cipher ${action} "fluffy tail"`)
     if (surplus !== undefined)
       throw new DemoError(`"${surplus}" is too much. A text of several words needs quotes: wiretail cipher ${action} "fluffy tail"`)
@@ -44,8 +54,6 @@ export function run(args: string[], io: Io): Promise<number> {
       io.out(tellAll(text))
       return 0
     }
-    const by = values.by ?? String(TUTORIAL_SHIFT)
-    if (!/^[+-]?\d{1,6}$/.test(by)) throw new DemoError(`"${by}" is no number of places. Give a whole one: --by=-1`)
     io.out(`${safeText(shiftText(text, Number(by)))}\n`)
     return 0
   })

@@ -17,6 +17,12 @@ export function shiftText(text: string, places: number): string {
   })
 }
 
+/** The wheel of the cipher, laid flat: under each letter the one that takes its place. */
+export function shiftAlphabet(places: number): { readonly from: string; readonly to: string } {
+  const from = 'abcdefghijklmnopqrstuvwxyz'
+  return { from, to: shiftText(from, places) }
+}
+
 /** The text shifted by 1 to 25 places: one of them is the message, whatever the key was. */
 export function shiftAll(text: string): { readonly places: number; readonly text: string }[] {
   return Array.from({ length: 25 }, (_, i) => ({ places: i + 1, text: shiftText(text, i + 1) }))

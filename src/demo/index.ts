@@ -7,7 +7,7 @@ export {
   parseFernetToken,
   resemblesFernet,
 } from '../crypto/fernet.ts'
-export { shiftAll, shiftText, TUTORIAL_SHIFT } from '../crypto/shift.ts'
+export { shiftAll, shiftAlphabet, shiftText, TUTORIAL_SHIFT } from '../crypto/shift.ts'
 export { cipher } from './cipher.ts'
 export { type Fetched, type FetchOptions, fetchOnce, fetchSecret, requireFound, type TlsOutcome } from './client.ts'
 export { explainRefusal, fernet, requireFernetKey } from './fernet.ts'

@@ -290,6 +290,8 @@ describe('wiretail fernet, cipher and dh', () => {
     const { out } = await attempt(cipher, ['break', 'ekteex szhk'])
     expect(out.trimEnd().split('\n')).toHaveLength(25)
     expect(out).toContain('  1  fluffy tail\n')
+    const wheel = await attempt(cipher, ['wheel'])
+    expect(wheel.out).toMatch(/^a b c .* z\nz a b .* y\n$/)
     await refused(cipher, ['shift'], 'There is no text to shift.')
     await refused(cipher, ['crack', 'x'], 'There is no "cipher crack"')
     await refused(cipher, ['shift', 'x', '--by', 'one'], '"one" is no number of places')
