@@ -1,0 +1,109 @@
+// TCP options: kind, length, value. RFC 9293 3.1, RFC 7323, RFC 2018, RFC 7413, RFC 5482, RFC 2385.
+
+import type { Dissection } from '../../core/dissect.ts'
+import { SEVERITY_WARN } from '../../core/note.ts'
+import type { Field, Get } from '../../core/protocol.ts'
+import { F } from './fields.ts'
+
+/** The options follow the fixed header. */
+const MIN_HEADER = 20
+
+export function scaleOf(p: Dissection, header: number): number {
+  for (let at = MIN_HEADER; at + 2 < header && p.has(at + 3); ) {
+    const kind = p.u8(at)
+    if (kind === 3) return p.u8(at + 2)
+    if (kind === 0) return -1
+    if (kind === 1) at++
+    else if (p.u8(at + 1) < 2) return -1
+    else at += p.u8(at + 1)
+  }
+  return -1
+}
+
+/** The options that matter, in the order in which they stand. */
+export function optionWords(get: Get): string {
+  let words = ''
+  for (const kind of get.numbers(F.optionKind)) {
+    if (kind === 2 && get.has(F.mssValue)) words += ` MSS=${get.number(F.mssValue)}`
+    else if (kind === 3 && get.has(F.scaleMultiplier)) words += ` WS=${get.number(F.scaleMultiplier)}`
+    else if (kind === 4) words += ' SACK_PERM'
+    else if (kind === 8 && get.has(F.tsValue)) words += ` TSval=${get.number(F.tsValue)} TSecr=${get.number(F.tsEcho)}`
+    else if (kind === 5) {
+      const right = get.numbers(F.sackRight)
+      for (const [i, left] of get.numbers(F.sackLeft).entries()) words += ` SLE=${left} SRE=${right[i]}`
+    }
+  }
+  return words
+}
+
+/** A sequence number counted from the start of its stream, as far as that is known. */
+export function relative(number: number, base: number): number {
+  return Number.isNaN(base) ? number : (number - base) >>> 0
+}
+
+/** RFC 9293 3.1: kind, length, value; kinds 0 and 1 are a single byte. */
+export function recordOptions(p: Dissection, header: number, flow: number): void {
+  const end = Math.min(header, p.available())
+  p.open(F.options, MIN_HEADER, end - MIN_HEADER)
+  for (let at = MIN_HEADER; at < end; ) {
+    const kind = p.u8(at)
+    if (kind <= 1) {
+      p.open(kind === 0 ? F.eol : F.nop, at, 1)
+      p.add(F.optionKind, at)
+      p.close()
+      at++
+      continue
+    }
+    const length = at + 1 < end ? p.u8(at + 1) : 0
+    if (length < 2 || at + length > end) {
+      p.note(SEVERITY_WARN, `option ${kind} has the impossible length ${length}`, at, end - at)
+      break
+    }
+    recordOption(p, kind, at, length, flow)
+    at += length
+  }
+  p.close()
+}
+
+function recordOption(p: Dissection, kind: number, at: number, length: number, flow: number): void {
+  const field = OPTION_FIELDS[kind] ?? F.unknown
+  p.open(field, at, length)
+  p.add(F.optionKind, at)
+  p.add(F.optionLength, at + 1)
+  if (kind === 2 && length === 4) p.add(F.mssValue, at + 2)
+  else if (kind === 3 && length === 3) {
+    p.add(F.scaleShift, at + 2)
+    p.generate(F.scaleMultiplier, 2 ** Math.min(14, p.u8(at + 2)), at + 2, 1)
+  } else if (kind === 5) {
+    // The edges are numbers of the other direction's stream.
+    const base = p.memory.tcp.baseSequence(flow ^ 1)
+    for (let i = at + 2; i + 8 <= at + length; i += 8) {
+      p.generate(F.sackLeft, relative(p.u32(i), base), i, 4)
+      p.generate(F.sackRight, relative(p.u32(i + 4), base), i + 4, 4)
+    }
+    p.generate(F.sackCount, Math.floor((length - 2) / 8), at, 0)
+  } else if (kind === 8 && length === 10) {
+    p.add(F.tsValue, at + 2)
+    p.add(F.tsEcho, at + 6)
+  } else if (kind === 34) {
+    if (length === 2) p.add(F.fastOpenRequest, at, 2)
+    else p.add(F.fastOpenCookie, at + 2, length - 2)
+  } else if (kind === 28 && length === 4) {
+    p.add(F.userTimeoutGranularity, at + 2)
+    p.add(F.userTimeoutValue, at + 2)
+  } else if (kind === 19 && length === 18) p.add(F.md5Digest, at + 2, 16)
+  else if (field === F.unknown && length > 2) p.add(F.unknownPayload, at + 2, length - 2)
+  p.close()
+}
+
+const OPTION_FIELDS: Readonly<Record<number, Field>> = {
+  2: F.mss,
+  3: F.windowScale,
+  4: F.sackPermitted,
+  5: F.sack,
+  8: F.timestamp,
+  19: F.md5,
+  28: F.userTimeout,
+  29: F.authentication,
+  34: F.fastOpen,
+}
