@@ -73,18 +73,10 @@ export const RECORDINGS = [
     run: (context) => recordTls(context, '1.3'),
   },
   {
-    file: 'mutual12.pcapng',
-    about: 'Mutual TLS 1.2: the client shows a certificate, in clear.',
+    file: 'mutual.pcapng',
+    about: 'Mutual TLS: the client shows a certificate, over TLS 1.2 in clear, then over TLS 1.3 sealed.',
     segments: true,
-    keys: true,
-    run: (context) => recordTls(context, '1.2', true),
-  },
-  {
-    file: 'mutual13.pcapng',
-    about: 'Mutual TLS 1.3: the client shows a certificate, sealed.',
-    segments: true,
-    keys: true,
-    run: (context) => recordTls(context, '1.3', true),
+    run: ({ scenes }) => play(scenes.mutualScene),
   },
   {
     file: 'failures.pcapng',
@@ -110,8 +102,8 @@ function play(scene) {
   return scene.run({ host: '127.0.0.1', port: PORT, secret: SECRET, ready: async (port) => port })
 }
 
-function recordTls({ scenes, keylog }, version, mutual = false) {
+function recordTls({ scenes, keylog }, version) {
   const versions = { minVersion: version, maxVersion: version }
   const log = (line) => writeFileSync(keylog, line, { flag: 'a' })
-  return play(scenes.httpsScene({ server: versions, mutual, keylog: log }))
+  return play(scenes.httpsScene({ server: versions, keylog: log }))
 }

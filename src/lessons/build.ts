@@ -17,14 +17,14 @@ export function wrongPacket(packets: readonly number[], en: string, fr: string):
   return mistake((answer) => packets.includes(Number(answer)), en, fr)
 }
 
-/** The bytes around a place, that place lit: at most `most` bytes, a multiple of 16. */
+/** The bytes around a place, that place lit: at most `most` bytes from the start of its line. */
 export function bytesAround(evidence: Evidence, places: readonly (Pointer | Row)[], most = 48): Figure {
   const [first] = places
   if (first === undefined) throw new Error('no place to show')
   const last = places.at(-1)!
   const start = first.start - (first.start % 16)
   const wanted = last.start + last.length - start
-  const length = Math.min(most, Math.ceil(wanted / 16) * 16)
+  const length = Math.min(most, wanted)
   const bytes = evidence.source(first.packet, first.source)
   const lit = places.map((place) => ({ start: place.start, length: Math.min(place.length, start + length - place.start) }))
   return { kind: 'bytes', bytes, start, length, lit: lit.filter((range) => range.length > 0) }

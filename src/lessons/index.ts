@@ -12,16 +12,38 @@ export { type ReportFacts, writeReport } from './report.ts'
 export { dropsLeft, give, type LessonEvent, type LessonState, openAsk, reduce, screenOf, startLesson } from './state.ts'
 
 import { backByOne } from './back-by-one.ts'
+import { door } from './door.ts'
 import { firstSecret } from './first-secret.ts'
+import { misbehave } from './misbehave.ts'
 import { noise } from './noise.ts'
+import { paint } from './paint.ts'
+import { passport } from './passport.ts'
 import { password } from './password.ts'
+import { port } from './port.ts'
 import { requests } from './requests.ts'
 import { stillShows } from './still-shows.ts'
 import { tenPackets } from './ten-packets.ts'
 import { token } from './token.ts'
+import { whoAreYou } from './who-are-you.ts'
 import { wrongKey } from './wrong-key.ts'
 
-export const LESSONS: readonly Lesson[] = [firstSecret, tenPackets, requests, password, noise, backByOne, token, wrongKey, stillShows]
+export const LESSONS: readonly Lesson[] = [
+  firstSecret,
+  tenPackets,
+  requests,
+  password,
+  noise,
+  backByOne,
+  token,
+  wrongKey,
+  paint,
+  stillShows,
+  passport,
+  door,
+  whoAreYou,
+  port,
+  misbehave,
+]
 
 /** The lesson of that number, undefined when there is none. */
 export function findLesson(number: number): Lesson | undefined {

@@ -1,7 +1,7 @@
 // The folder that holds everything a lesson writes: progress, reports, captures. Files are opened at the start, because a live capture
 // gives up root's rights, and with them perhaps the way into this folder.
 
-import { closeSync, fstatSync, ftruncateSync, mkdirSync, openSync, readSync, writeSync } from 'node:fs'
+import { closeSync, existsSync, fstatSync, ftruncateSync, mkdirSync, openSync, readSync, writeSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { dirname, join, resolve } from 'node:path'
 
@@ -37,7 +37,7 @@ export function openDesk(folder: string, name: string, report: string | undefine
   const reportPath = report === undefined ? join(folder, `${name}-report.txt`) : resolve(report)
   const capturePath = join(folder, `${name}.pcapng`)
   try {
-    mkdirSync(folder, { recursive: true, mode: 0o700 })
+    makeFolder(folder)
   } catch (error) {
     throw new DeskError(`The folder ${folder} cannot be made (${reason(error)}). Choose one that you may write to: --dir lessons`)
   }
@@ -71,6 +71,14 @@ export function openDesk(folder: string, name: string, report: string | undefine
       for (const one of descriptors.splice(0)) closeSync(one)
     },
   }
+}
+
+/** Makes a folder and those above it. Node's own recursive mkdir never comes back where a folder exists but takes no entries, as /proc. */
+function makeFolder(path: string): void {
+  if (existsSync(path)) return
+  const above = dirname(path)
+  if (above !== path) makeFolder(above)
+  mkdirSync(path, { mode: 0o700 })
 }
 
 /** What was reached so far; nothing when the file is missing or not ours. */

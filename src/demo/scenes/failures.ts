@@ -34,6 +34,8 @@ export const failuresScene: Scene = {
       },
       { server: { maxVersion: '1.2', clientAuthorities: school.authority }, client: known },
     ]
+    let here = options.port
+    let through: number | undefined
     for (const { server = {}, client = {}, days = 0 } of attempts) {
       const identity = school.identify(SERVER_SUBJECT, SERVER_HOSTS, 'server', new Date(Date.now() + days * DAY))
       const listening = createServer(serverContext({ ...server, identity }), (incoming, response) => {
@@ -41,12 +43,18 @@ export const failuresScene: Scene = {
         response.writeHead(200, { Connection: 'close' }).end(options.secret)
       })
       listening.on('tlsClientError', (_, socket) => socket.destroy())
-      await serving(listening, options, async (port) => {
+      const ready = async (port: number): Promise<number> => {
+        // The next server takes this one's port, which a relay may stand in front of.
+        here = port
+        through ??= await options.ready(port)
+        return through
+      }
+      await serving(listening, { ...options, port: here, ready }, async (port) => {
         const context = clientContext(client)
         await exchangeTls({ ...context, host: options.host, port, path: '/', agent: false, servername: 'localhost' }).catch(() => 0)
       })
     }
-    await knock(options)
+    await knock({ ...options, port: through ?? here })
   },
 }
 
