@@ -68,7 +68,7 @@ Examples:
 
 const OPTIONS = {
   dir: { type: 'string', default: '' },
-  name: { type: 'string', default: 'server' },
+  name: { type: 'string' },
   force: { type: 'boolean', default: false },
   country: { type: 'string', default: 'US' },
   state: { type: 'string', default: 'Maryland' },
@@ -147,12 +147,17 @@ export function run(args: string[], io: Io): Promise<number> {
           io,
         )
       default: {
-        const chain = files.length > 0 ? files : [`${values.name}-public-key.pem`]
+        const chain = files.length > 0 ? files : [`${stemOf(values)}-public-key.pem`]
         const paths = { chain: chain.map((file) => place(values, file)), anchors: place(values, values.ca ?? PKI_FILES.authority) }
         return verify(paths, values.host, values.json, io)
       }
     }
   })
+}
+
+/** What the files of a holder start with: --name, else what the request's own file starts with, else the tutorial's word. */
+function stemOf({ name }: Options, request = ''): string {
+  return name ?? /([^\\/]+)-csr\.pem$/.exec(request)?.[1] ?? 'server'
 }
 
 /** A file in --dir, unless it is given with a folder of its own. */
@@ -185,9 +190,10 @@ async function makeCa(values: Options, io: Io): Promise<number> {
 }
 
 async function makeCsr(values: Options, io: Io): Promise<number> {
-  const files = { key: place(values, `${values.name}-private-key.pem`), request: place(values, `${values.name}-csr.pem`) }
+  const name = stemOf(values)
+  const files = { key: place(values, `${name}-private-key.pem`), request: place(values, `${name}-csr.pem`) }
   const algorithm = parseAlgorithm(values.algorithm)
-  const subject = subjectOf(values, 'My Company', values.name === 'server' ? 'my-site.com' : values.name)
+  const subject = subjectOf(values, 'My Company', name === 'server' ? 'my-site.com' : name)
   const hosts = values.san ?? ['localhost', '127.0.0.1']
   const choice = { given: values.passphrase, variables: ['PASSPHRASE'] }
   const { key: existing } = values
@@ -210,14 +216,15 @@ async function makeCsr(values: Options, io: Io): Promise<number> {
 }
 
 async function signCsr(values: Options, given: string | undefined, io: Io): Promise<number> {
-  const request = readRequestFile(place(values, given ?? `${values.name}-csr.pem`))
-  const path = place(values, `${values.name}-public-key.pem`)
+  const name = stemOf(values, given)
+  const request = readRequestFile(place(values, given ?? `${name}-csr.pem`))
+  const path = place(values, `${name}-public-key.pem`)
   const validity = parseValidity(values)
   const purpose = parsePurpose(values.for)
   const options = { request, validity, purpose }
   if (values.self) {
     const choice = { given: values.passphrase, variables: ['PASSPHRASE'] }
-    const own = place(values, values.key ?? `${values.name}-private-key.pem`)
+    const own = place(values, values.key ?? `${name}-private-key.pem`)
     const key = await withPassphrase(choice, io, (passphrase) => readKey(own, passphrase))
     writeNew([{ path, text: selfSign({ ...options, key }) }], values.force)
     io.out(tell(path, 'the certificate, signed by its own key: nobody else vouches for it'))

@@ -157,8 +157,9 @@ function refuse(element: { readonly at: number }, message: string): { ok: false;
 
 /** SEQUENCE { what is signed, algorithm, signature }. */
 function openSigned(bytes: Uint8Array, at: number, end: number) {
-  const { elements, faults } = parseDer(bytes, at, end)
-  const [element] = elements
+  const tree = parseDer(bytes, at, end)
+  const [element, next] = tree.elements
+  const faults = next ? [...tree.faults, { at: next.at, message: 'something follows the end' }] : tree.faults
   if (!isElement(element, TAG.sequence)) return refuse(element ?? { at }, faults[0]?.message ?? 'it does not start with a sequence')
   const [signed, algorithm, signature] = element.children
   // A fault inside is told first: it is why the rest cannot be found.

@@ -237,6 +237,14 @@ describe('hostile bytes', () => {
   })
 })
 
+it('bytes after the end of a certificate are a fault', () => {
+  const { bytes } = certificateOf(server)
+  const longer = new Uint8Array(bytes.length + 2)
+  longer.set(bytes)
+  const read = readCertificate(longer)
+  expect(read.ok && read.value.faults).toEqual([{ at: bytes.length, message: 'something follows the end' }])
+})
+
 describe('PEM', () => {
   it('finds blocks between other lines, with either line end, and writes them', () => {
     const bytes = Uint8Array.from({ length: 100 }, (_, i) => i)

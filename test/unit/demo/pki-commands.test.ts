@@ -121,6 +121,14 @@ describe('wiretail pki', () => {
     expect(own.subject).toBe(own.issuer)
   })
 
+  it("names the certificate after the request's file", async () => {
+    const named = join(folder, 'named')
+    await attempt(pki, ['ca', '--dir', named, '--no-passphrase', '--algorithm', 'ecdsa'])
+    await attempt(pki, ['csr', '--dir', named, '--no-passphrase', '--algorithm', 'ecdsa', '--name', 'client'])
+    expect((await attempt(pki, ['sign', 'client-csr.pem', '--dir', named])).out).toContain(join(named, 'client-public-key.pem'))
+    expect((await attempt(pki, ['verify', '--name', 'client', '--dir', named])).code).toBe(0)
+  })
+
   it.each([
     [['sign', 'nowhere.pem'], 'There is no nowhere.pem, where a request should be.'],
     [[], 'Say what to do: ca, csr, sign, show or verify.'],
