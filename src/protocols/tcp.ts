@@ -7,7 +7,7 @@
 // Relative numbers, the scaled window and the messages in the stream come from memory (../streams), which `track` feeds.
 
 import type { Dissection } from '../core/dissect.ts'
-import type { Memory } from '../core/memory.ts'
+import type { Assemblies, Memory } from '../core/memory.ts'
 import { SEVERITY_CHAT, SEVERITY_WARN } from '../core/note.ts'
 import { defineProtocol } from '../core/protocol.ts'
 import { ACK, F, FIN, flagLetters, flagWords, plural, RST, SYN } from './tcp/fields.ts'
@@ -200,6 +200,13 @@ function ownPart(p: Dissection, { assemblies }: Memory, assembly: number): numbe
   return assemblies.piecePacket(assembly, last) === p.packet ? assemblies.pieceLength(assembly, last) : 0
 }
 
+/** "[2 Reassembled TCP Segments (1892 bytes): #4(1448), #6(444)]". */
+function describeSegments(assemblies: Assemblies, assembly: number): string {
+  const count = assemblies.pieces(assembly)
+  const pieces = Array.from({ length: count }, (_, i) => `#${assemblies.piecePacket(assembly, i)}(${assemblies.pieceLength(assembly, i)})`)
+  return `[${count} Reassembled TCP Segments (${assemblies.length(assembly)} bytes): ${pieces.join(', ')}]`
+}
+
 /** A message from several segments gets a source of its own. Returns where this packet's part of it ends. */
 function followAssembly(
   p: Dissection,
@@ -223,7 +230,7 @@ function followAssembly(
   if (own > 0) p.add(F.segmentData, covered - payload + header, own)
   if (p.wants(F.segments) || p.wants(F.segment)) {
     p.enter(source)
-    p.open(F.segments, 0, p.available())
+    p.nest(p.generateText(F.segments, describeSegments(assemblies, assembly), 0, p.available()))
     let at = 0
     for (let i = 0; i < pieces; i++) {
       p.generate(F.segment, assemblies.piecePacket(assembly, i), at, assemblies.pieceLength(assembly, i))

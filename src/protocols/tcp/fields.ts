@@ -298,13 +298,12 @@ export const F = {
   }),
   segments: group('tcp.segments', 'Reassembled TCP Segments', {
     about: 'The segments that together hold the message below.',
-    display: (get): string =>
-      `[${get.number(F.segmentCount)} Reassembled TCP Segments (${get.number(F.reassembledLength)} bytes): ${segmentList(get)}]`,
   }),
   segment: frame('tcp.segment', 'TCP Segment', {
     in: 'tcp.segments',
     about: 'A packet that carries a part of the message.',
-    display: (_get, value, _text) => `[Frame: ${value}]`,
+    display: (_get, packet, _text, _raw, start, length) =>
+      `[Frame: ${packet}, payload: ${start}-${start + length - 1} (${plural(length)})]`,
   }),
   segmentCount: u32('tcp.segment.count', 'Segment count', {
     in: 'tcp.segments',
@@ -346,13 +345,6 @@ function sackRanges(get: Get): string {
     .numbers(F.sackLeft)
     .map((left, i) => ` ${left}-${right[i]}`)
     .join('')
-}
-
-function segmentList(get: Get): string {
-  return get
-    .numbers(F.segment)
-    .map((packet) => `#${packet}`)
-    .join(', ')
 }
 
 function explainPort(port: number): string {
