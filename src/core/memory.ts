@@ -23,6 +23,18 @@ export interface Memory {
   readonly fragments: FragmentMemory
   readonly messages: Messages
   readonly assemblies: Assemblies
+  readonly exchanges: Exchanges
+}
+
+/** Questions and answers that carry the same number, in protocols where messages do not come in order. */
+export interface Exchanges {
+  /** A question was asked; the same number within `patience` seconds is the same question again. */
+  ask(flow: Flow, id: number, packet: number, seconds: number, patience: number): void
+  answer(flow: Flow, id: number, packet: number): void
+  /** The packet that answers this question, or that asked for this answer; 0 when none is known. */
+  partnerOf(packet: number): number
+  /** The packet that said first what this one says again; 0 when it is no repetition. */
+  originalOf(packet: number): number
 }
 
 export interface TcpMemory {

@@ -11,7 +11,7 @@ import { defineProtocol, type Field } from '../core/protocol.ts'
 import { E } from './dns/edns.ts'
 import { M } from './dns/fields.ts'
 import { dnsFraming } from './dns/framing.ts'
-import { DNS, dissectMessage, headingOf, LLMNR, MDNS, summarizeMessage } from './dns/message.ts'
+import { DNS, dissectMessage, headingOf, LLMNR, MDNS, summarizeMessage, trackMessage } from './dns/message.ts'
 import { R } from './dns/record-fields.ts'
 import { S } from './dns/svcb.ts'
 
@@ -29,6 +29,7 @@ export const dns = defineProtocol({
   scanStops: true,
   heading: headingOf('Domain Name System'),
   summary: summarizeMessage,
+  track: (p, memory) => trackMessage(p, memory, p.message >= 0 ? 2 : 0),
   dissect: (p) => dissectMessage(p, p.message >= 0 ? 2 : 0, DNS),
 })
 
@@ -42,6 +43,7 @@ export const mdns = defineProtocol({
   scanStops: true,
   heading: headingOf('Multicast Domain Name System'),
   summary: summarizeMessage,
+  track: (p, memory) => trackMessage(p, memory, 0),
   dissect: (p) => dissectMessage(p, 0, MDNS),
 })
 
@@ -55,5 +57,6 @@ export const llmnr = defineProtocol({
   scanStops: true,
   heading: headingOf('Link-local Multicast Name Resolution'),
   summary: summarizeMessage,
+  track: (p, memory) => trackMessage(p, memory, 0),
   dissect: (p) => dissectMessage(p, 0, LLMNR),
 })

@@ -7,6 +7,7 @@ import type { Registry } from '../core/registry.ts'
 import { AssemblyLog, type ReadPacket } from './assemblies.ts'
 import { Conversations } from './conversations.ts'
 import type { Delivery } from './delivery.ts'
+import { ExchangeLog } from './exchanges.ts'
 import { Fragments } from './fragments.ts'
 import { MessageLog } from './messages.ts'
 import { TcpStreams } from './tcp.ts'
@@ -20,6 +21,7 @@ const OCCURRENCES = 64
 export class StreamMemory implements Memory {
   readonly conversations = new Conversations()
   readonly messages = new MessageLog()
+  readonly exchanges = new ExchangeLog()
   readonly assemblies: AssemblyLog
   readonly fragments: Fragments
   readonly tcp: TcpStreams

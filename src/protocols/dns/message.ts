@@ -3,7 +3,8 @@
 import { ipv4Text, ipv6Text } from '../../bytes/address.ts'
 import { decodeText } from '../../bytes/decode.ts'
 import type { Dissection } from '../../core/dissect.ts'
-import { SEVERITY_NOTE } from '../../core/note.ts'
+import type { Memory } from '../../core/memory.ts'
+import { SEVERITY_NOTE, SEVERITY_WARN } from '../../core/note.ts'
 import type { Get } from '../../core/protocol.ts'
 import { dnsClasses, dnsOpcodes, dnsReplyCodes, dnsTypes } from '../names/dns.ts'
 import { recordData } from './data.ts'
@@ -58,6 +59,35 @@ export function dissectMessage(p: Dissection, origin: number, kind: number): voi
     p.close(at)
   }
   if (at < p.available()) recordRest(p, at)
+  if (p.concerned() && !p.quoted) recordExchange(p, (p.u16(origin + 2) & RESPONSE) !== 0)
+}
+
+/** Repetitions of the same number within so many seconds are the same question. */
+const PATIENCE = 5
+
+/** Notes a question or an answer. A message put together from several segments is not looked into while a capture is scanned. */
+export function trackMessage(p: Dissection, memory: Memory, origin: number): void {
+  if (p.quoted || (p.message >= 0 && memory.messages.assembly(p.message) >= 0) || !p.has(origin + 4)) return
+  const flow = memory.flowOf(p.packet, p.transports - 1)
+  if (flow < 0) return
+  if ((p.u16(origin + 2) & RESPONSE) !== 0) memory.exchanges.answer(flow, p.u16(origin), p.packet)
+  else memory.exchanges.ask(flow, p.u16(origin), p.packet, p.seconds + p.nanos / 1e9, PATIENCE)
+}
+
+function recordExchange(p: Dissection, response: boolean): void {
+  const { exchanges } = p.memory
+  const original = exchanges.originalOf(p.packet)
+  const partner = exchanges.partnerOf(p.packet)
+  if (original > 0) {
+    p.generate(response ? M.retransmittedResponse : M.retransmittedRequest, original)
+    p.generate(M.retransmission, 1)
+  } else if (!response) {
+    if (partner > 0) p.generate(M.responseIn, partner)
+  } else if (partner === 0) p.generate(M.unsolicited, 1)
+  else {
+    p.generate(M.responseTo, partner)
+    if (p.clock !== null) p.generate(M.time, p.seconds - p.clock.seconds(partner) + (p.nanos - p.clock.nanos(partner)) / 1e9)
+  }
 }
 
 /** Returns false when the header is not there in full. */
@@ -68,11 +98,25 @@ function recordHeader(p: Dissection, origin: number, kind: number): boolean {
   for (const field of update ? UPDATE_HEADERS : HEADERS) {
     if (!p.has(at + 2)) break
     if (field === M.flags) recordFlags(p, at, kind)
+    else if (field === M.id) recordId(p, at)
     else p.add(field, at)
     at += 2
   }
   if (!whole) p.short(origin + HEADER)
   return whole
+}
+
+function recordId(p: Dissection, at: number): void {
+  p.open(M.id, at)
+  const original = p.has(at + 4) ? p.memory.exchanges.originalOf(p.packet) : 0
+  if (original > 0) {
+    const [what, which, mark] =
+      (p.u16(at + 2) & RESPONSE) === 0
+        ? (['query', 'request', M.requestAgain] as const)
+        : (['response', 'response', M.responseAgain] as const)
+    p.note(SEVERITY_WARN, `DNS ${what} retransmission. Original ${which} in frame ${original}`, at, 0, mark)
+  }
+  p.close()
 }
 
 function recordFlags(p: Dissection, at: number, kind: number): void {
@@ -105,7 +149,7 @@ function recordQuestion(p: Dissection, origin: number, at: number, kind: number)
       : -1,
   )
   p.generateText(M.queryName, name.text, at, name.length)
-  p.generate(M.queryNameLength, name.text.length, at, name.length)
+  p.generate(M.queryNameLength, name.characters, at, name.length)
   p.generate(M.labels, countLabels(name.text), at, name.length)
   p.add(M.queryType, rest)
   p.add(kind === MDNS ? M.queryClassMulticast : M.queryClass, rest + 2)

@@ -18,7 +18,8 @@ export interface Name {
   readonly text: string
   /** Bytes at the place where the name starts, up to the first pointer. */
   readonly length: number
-  readonly labels: number
+  /** Characters of the text, before control characters were written out. */
+  readonly characters: number
   /** What is wrong with it; '' when nothing is. */
   readonly problem: string
   /** The bytes of the layer that it needs, when they are not there; 0 otherwise. */
@@ -55,7 +56,7 @@ export function readName(p: Dissection, origin: number, at: number): Name {
     labels++
     here += 1 + size
   }
-  return { text: text === '' ? ROOT : text, length, labels, problem: '', needs: 0 }
+  return { text: text === '' ? ROOT : text, length, characters: text === '' ? ROOT.length : total - 1, problem: '', needs: 0 }
 }
 
 const CONTROL = /[\0-\x1f\x7f]/
@@ -76,7 +77,7 @@ function plainText(label: string): string {
 }
 
 function broken(problem: string, needs: number): Name {
-  return { text: '', length: 0, labels: 0, problem, needs }
+  return { text: '', length: 0, characters: 0, problem, needs }
 }
 
 /** Says what is wrong with a name, which ends the layer. */
