@@ -99,6 +99,7 @@ function certificateLines(certificate: Certificate): string[] {
     line('SHA-256', fingerprintOf(certificate)),
     line('Version', String(certificate.version)),
     ...extensionLines(certificate.extensions),
+    ...faultLines(certificate),
   ]
 }
 
@@ -110,7 +111,12 @@ function requestLines(request: CertificateRequest): string[] {
     line('Key', describeKey(request.key)),
     line('Signature', request.signatureAlgorithm.name),
     ...extensionLines(request.extensions),
+    ...faultLines(request),
   ]
+}
+
+function faultLines({ faults }: Certificate | CertificateRequest): string[] {
+  return faults.map(({ at, message }) => line('Damaged', `at byte ${at}: ${message}`))
 }
 
 function line(label: string, value: string): string {

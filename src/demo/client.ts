@@ -199,6 +199,9 @@ function parseUrl(address: string): URL {
     throw new DemoError(`"${address}" is not a URL. Write it whole: wiretail get http://127.0.0.1:5683`)
   }
   if (url.protocol !== 'http:' && url.protocol !== 'https:') {
+    // "localhost:5683" reads as a scheme and a path.
+    if (/^[\w.-]+:\d{1,5}(\/|$)/.test(address))
+      throw new DemoError(`"${address}" is not a whole URL. Write: wiretail get http://${address}`)
     const scheme = url.protocol.slice(0, -1)
     throw new DemoError(
       `The demo's client speaks http and https, not ${scheme}. Write: wiretail get http://${url.host || '127.0.0.1:5683'}`,

@@ -61,6 +61,12 @@ function explainFile(error: unknown, path: string, what: string, remedy: string)
   }
 }
 
+/** `a certificate request`, `an encrypted private key`. */
+function describeBlock(block: PemBlock | undefined): string {
+  const words = block?.label.toLowerCase() ?? 'something else'
+  return `${/^[aeiou]/.test(words) ? 'an' : 'a'} ${words}`
+}
+
 /** Every PEM block of a file, of any kind, or the one that a DER file holds. Throws a DemoError when there is none. */
 export function readBlocks(path: string): PemBlock[] {
   const text = readText(path, 'a certificate, request or key', 'wiretail pki --help')
@@ -82,7 +88,7 @@ export function readCertificates(path: string, remedy = 'wiretail pki --help'): 
   const own = blocks.filter(({ label }) => label === 'CERTIFICATE' || label === 'X509 CERTIFICATE' || label === 'TRUSTED CERTIFICATE')
   if (own.length === 0)
     throw new DemoError(
-      `${path} holds a ${blocks[0]?.label.toLowerCase()}, not a certificate. Name a file with a certificate, for example ${PKI_FILES.certificate}`,
+      `${path} holds ${describeBlock(blocks[0])}, not a certificate. Name a file with a certificate, for example ${PKI_FILES.certificate}`,
     )
   const certificates = own.map(({ bytes }) => {
     const read = readCertificate(bytes)
@@ -98,7 +104,7 @@ export function readRequestFile(path: string): CertificateRequest {
   readText(path, 'a request', 'wiretail pki csr')
   const blocks = readBlocks(path)
   const block = blocks.find(({ label }) => label === 'CERTIFICATE REQUEST' || label === 'NEW CERTIFICATE REQUEST')
-  if (!block) throw new DemoError(`${path} holds a ${blocks[0]?.label.toLowerCase()}, not a request. Make one: wiretail pki csr`)
+  if (!block) throw new DemoError(`${path} holds ${describeBlock(blocks[0])}, not a request. Make one: wiretail pki csr`)
   const read = readRequest(block.bytes)
   if (read.ok) return read.value
   throw new DemoError(
@@ -114,7 +120,7 @@ export function readKey(path: string, passphrase?: string, remedy = 'wiretail pk
   if (!block)
     throw new DemoError(
       blocks[0]
-        ? `${path} holds a ${blocks[0].label.toLowerCase()}, not a private key. Name the file with the key, for example ${PKI_FILES.key}`
+        ? `${path} holds ${describeBlock(blocks[0])}, not a private key. Name the file with the key, for example ${PKI_FILES.key}`
         : `${path} holds no private key in PEM, the form with -----BEGIN PRIVATE KEY. Make one: ${remedy}`,
     )
   if (block.encrypted && passphrase === undefined) throw new PassphraseNeeded(path)
@@ -174,6 +180,9 @@ export function writeNew(files: readonly NewFile[], force: boolean): void {
   } catch (error) {
     for (const path of written) rmSync(path, { force: true })
     const path = files[written.length]?.path ?? ''
+    const { syscall } = error as NodeJS.ErrnoException
+    if (syscall === 'mkdir' && /^(EEXIST|ENOTDIR)$/.test(errorCode(error)))
+      throw new DemoError(`${dirname(path)} is a file, not a folder. Choose another place: --dir FOLDER`)
     throw new DemoError(
       errorCode(error) === 'EEXIST'
         ? `${path} exists, and is not overwritten. Choose another place with --dir or --name, or replace it: --force`

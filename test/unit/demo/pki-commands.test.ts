@@ -87,6 +87,13 @@ describe('wiretail pki', () => {
     expect(accepting).toEqual(['openssl verify', 'openssl verify -x509_strict'])
   })
 
+  it('shows where a certificate is damaged', async () => {
+    const [first = '', second = '', ...rest] = readFileSync(file('server-public-key.pem'), 'latin1').split('\n')
+    writeFileSync(file('damaged.pem'), [first, second.replace('MII', 'MIJ'), ...rest].join('\n'))
+    expect((await attempt(pki, ['show', file('damaged.pem')])).out).toContain('Damaged        at byte 0: the element announces')
+    await refused(pki, ['verify', 'damaged.pem', '--dir', folder], 'is damaged at byte 0')
+  })
+
   it('overwrites nothing without --force, and writes neither of two files when one exists', async () => {
     const before = readFileSync(file('ca-private-key.pem'))
     await refused(pki, ['ca', '--dir', folder, '--passphrase', 'another'], 'ca-private-key.pem exists, and is not overwritten.')
@@ -150,6 +157,8 @@ describe('wiretail pki', () => {
     [['sign', '--dir', '{}', '--ca', 'server-csr.pem'], 'holds a certificate request, not a certificate.'],
     [['sign', '{}/server-public-key.pem', '--dir', '{}'], 'holds a certificate, not a request.'],
     [['show', '{}'], 'is a directory'],
+    [['sign', '--dir', '{}', '--ca', 'server-private-key.pem'], 'holds an encrypted private key, not a certificate.'],
+    [['ca', '--no-passphrase', '--dir', '{}/nothing.pem'], 'nothing.pem is a file, not a folder.'],
     [['show', '{}/nothing.pem'], 'holds no certificate, request or key in PEM'],
     [
       ['verify', '--dir', '{}', '--ca', 'missing.pem'],
@@ -205,6 +214,7 @@ describe('wiretail serve https and get https', () => {
     [['https://127.0.0.1:1', '--ca', '{}/missing.pem'], 'missing.pem, where a certificate should be'],
     [['https://127.0.0.1:1', '--cert', 'x'], 'go together'],
     [['https://127.0.0.1:1', '--keylog', '{}/no/such'], 'cannot be written: ENOENT'],
+    [['localhost:5683'], '"localhost:5683" is not a whole URL. Write: wiretail get http://localhost:5683'],
     [['http://127.0.0.1:1', '--kind', 'magic'], 'No kind "magic"'],
   ])('get %j: one line', async (args, message) => {
     await refused(
