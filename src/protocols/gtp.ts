@@ -80,12 +80,11 @@ const F = {
     about: 'Tells whether the header holds a number for moving between cells.',
   }),
   message: u8('gtp.message', 'Message Type', {
-    at: 1,
     base: 'hex',
     names: gtpMessages,
     about: 'Says what the message is for; T-PDU is user data.',
   }),
-  length: u16('gtp.length', 'Length', { at: 2, about: 'Counts the bytes after the part of the header that is always there.' }),
+  length: u16('gtp.length', 'Length', { about: 'Counts the bytes after the part of the header that is always there.' }),
   tunnel: u32('gtp.teid', 'TEID', { base: 'hex-dec', about: 'Names the tunnel at its receiving end.' }),
   sequence: u16('gtp.seq_number', 'Sequence number', {
     base: 'hex-dec',
@@ -156,6 +155,8 @@ function zero(p: Dissection): number {
     p.add(F.reserved0, 0)
     p.add(F.hasSndcp, 0)
     p.close()
+    p.add(F.message, 1)
+    p.add(F.length, 2)
     p.add(F.sequence, 4)
     p.add(F.flow, 6)
     p.add(F.sndcp, 8)
@@ -174,6 +175,8 @@ function one(p: Dissection): number {
     p.add(F.hasSequence, 0)
     p.add(F.hasNumber, 0)
     p.close()
+    p.add(F.message, 1)
+    p.add(F.length, 2)
     p.add(F.tunnel, 4)
   }
   if ((flags & (EXTENSION | SEQUENCE | NUMBER)) === 0) return HEADER_1

@@ -10,6 +10,7 @@ import { defineProtocol, flag16, u8, u16, u24 } from '../core/protocol.ts'
 
 const HEADER = 8
 const UDP_HEADER = 8
+const PORT = 4789
 const PORT_EXTENDED = 4790
 
 const F = {
@@ -62,6 +63,11 @@ const F = {
   instance: u8('vxlan.i_bit', 'Instance', { mask: 0x08, about: 'Tells whether the number of the network is valid.' }),
   nextBit: u8('vxlan.p_bit', 'Next Protocol Bit', { mask: 0x04, about: 'Tells whether the header says what follows.' }),
   oam: u8('vxlan.o_bit', 'OAM bit', { mask: 0x01, about: 'Tells whether the packet is about the tunnel itself.' }),
+  reserved8: u8('vxlan.flags_reserved', 'Reserved(R)', {
+    mask: 0xc2,
+    base: 'hex',
+    about: 'Bits without a meaning, which senders must leave at zero.',
+  }),
   reserved16: u16('vxlan.reserved_16', 'Reserved', { about: 'Bytes without a meaning, which senders must leave at zero.' }),
   next: u8('vxlan.next_proto', 'Next Protocol', {
     names: { 1: 'IPv4', 2: 'IPv6', 3: 'Ethernet', 4: 'Network Service Header', 5: 'MPLS' },
@@ -83,7 +89,7 @@ export const vxlan = defineProtocol({
   spec: 'RFC 7348',
   about: 'Carries Ethernet frames through an IP network, so that far machines share one local network.',
   fields: F,
-  accepts: { 'udp.dstport': [4789, 4790] },
+  accepts: { 'udp.dstport': [PORT, PORT_EXTENDED] },
   summary: (get) => `VNI ${get.text(F.network)}`,
 
   dissect(p) {
@@ -101,12 +107,15 @@ export const vxlan = defineProtocol({
 
 /** Only the port tells the extended protocol from the other: it stands in the UDP header just before this one. */
 function extended(p: Dissection): boolean {
-  return p.base >= UDP_HEADER && (p.u16(-UDP_HEADER) === PORT_EXTENDED || p.u16(2 - UDP_HEADER) === PORT_EXTENDED)
+  if (p.base < UDP_HEADER) return false
+  const source = p.u16(-UDP_HEADER)
+  const destination = p.u16(2 - UDP_HEADER)
+  return source !== PORT && destination !== PORT && (source === PORT_EXTENDED || destination === PORT_EXTENDED)
 }
 
 function recordExtended(p: Dissection): void {
   p.open(F.flags8, 0)
-  for (const field of [F.version, F.instance, F.nextBit, F.oam]) p.add(field, 0)
+  for (const field of [F.version, F.instance, F.nextBit, F.oam, F.reserved8]) p.add(field, 0)
   p.close()
   p.add(F.reserved16, 1)
   p.add(F.next, 3)
