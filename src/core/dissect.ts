@@ -3,6 +3,7 @@
 // Three ways to run it: record everything (tree), record only the fields of a plan (filters, -e), or record nothing (the scan that
 // makes the index, where `track` runs as well). A loop follows `next`; nothing recurses and nothing is allocated per packet.
 
+import { type Clock, type InterfaceFacts, NO_SETTINGS, type PacketFacts, type Settings } from './facts.ts'
 import type { Field } from './field.ts'
 import type { Memory } from './memory.ts'
 import { noteFields, notes, SEVERITY_ERROR } from './note.ts'
@@ -10,34 +11,13 @@ import type { Protocol } from './protocol.ts'
 import { MAX_LAYERS, type Plan, Recorder } from './recorder.ts'
 import type { Registry } from './registry.ts'
 
+export type { Clock, InterfaceFacts, PacketFacts, Settings } from './facts.ts'
 export { MAX_LAYERS, type Plan } from './recorder.ts'
 
 /** Sources per packet. */
 export const MAX_SOURCES = 200
 const MAX_PENDING = 256
 const EMPTY = new Uint8Array(0)
-
-/** What the capture file says of the packet; see ../files/types.ts for the conventions of time. */
-export interface PacketFacts {
-  /** From 1. */
-  packet: number
-  captured: number
-  length: number
-  seconds: number
-  /** -1: the record has no time. */
-  nanos: number
-  interfaceId: number
-}
-
-/** What the capture file says of an interface. */
-export interface InterfaceFacts {
-  /** Section of the file, from 0. */
-  readonly section: number
-  readonly name?: string
-  readonly description?: string
-  /** Bytes of frame check sequence at the end of each packet; absent when the file does not say. */
-  readonly fcsLength?: number
-}
 
 /** A layer that was announced and has yet to be dissected. */
 interface Waiting {
@@ -54,16 +34,6 @@ interface Waiting {
 
 function makeWaiting(): Waiting {
   return { protocol: notes, source: 0, start: 0, end: 0, reported: 0, parent: -1, depth: 0, quoted: false, message: -1 }
-}
-
-/** What the user tells protocols: texts, by protocol and name. */
-export type Settings = ReadonlyMap<string, readonly string[]>
-const NO_SETTINGS: Settings = new Map()
-
-/** Times of packets by number (from 1), in the conventions of ../files/types.ts. */
-export interface Clock {
-  seconds(packet: number): number
-  nanos(packet: number): number
 }
 
 export class Dissection extends Recorder {
@@ -279,8 +249,12 @@ export class Dissection extends Recorder {
    */
   next(field: Field, key: number, at: number, length = this.reportedEnd - this.base - at): boolean {
     const child = field.childOf(key)
-    this.follow(child === undefined ? this.registry.data : this.registry.protocols[child]!, at, length)
-    return child !== undefined
+    const { data, protocols } = this.registry
+    const protocol = child === undefined ? data : protocols[child]!
+    const refused =
+      protocol.admits !== undefined && !protocol.admits(this.bytes, this.base + at, Math.min(this.end, this.base + at + length))
+    this.follow(refused ? data : protocol, at, length)
+    return child !== undefined && !refused
   }
 
   /** Is there a protocol behind this value? */

@@ -73,6 +73,8 @@ export interface ProtocolDefinition {
    * Set it on protocols that carry no addresses, ports or streams further in.
    */
   readonly scanStops?: boolean
+  /** Are these bytes of this protocol? For one whose number (a port) others use too: where it says no, the bytes are data. */
+  readonly admits?: (bytes: Uint8Array, start: number, end: number) => boolean
   /**
    * Where does something of this protocol begin in these bytes? Its offset, or -1. For what travels inside text, whoever carries it (a token
    * in a body or a header): carriers say `p.look`, and name nobody. Asked while packets are dissected, never during the scan.
@@ -137,6 +139,7 @@ export function defineProtocol(definition: ProtocolDefinition): Protocol {
     framing: definition.framing,
     scanStops: definition.scanStops,
     findIn: definition.findIn,
+    admits: definition.admits,
     lacks: definition.lacks,
     columnOf: definition.columnOf,
     heading: definition.heading,

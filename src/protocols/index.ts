@@ -6,6 +6,7 @@ import { ah } from './ah.ts'
 import { arp } from './arp.ts'
 import { capwapData } from './capwap.ts'
 import { cmd } from './cmd.ts'
+import { coap } from './coap.ts'
 import { dns, llmnr, mdns } from './dns.ts'
 import { erspan } from './erspan.ts'
 import { etag } from './etag.ts'
@@ -63,6 +64,7 @@ export const protocols: readonly Protocol[] = [
   http,
   tls,
   ssdp,
+  coap,
   dns,
   mdns,
   llmnr,
