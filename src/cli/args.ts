@@ -29,6 +29,7 @@ export const SOURCE_OPTIONS = {
   name: { type: 'boolean', short: 'n' },
   keylog: { type: 'string' },
   strict: { type: 'boolean' },
+  follow: { type: 'boolean' },
   help: { type: 'boolean', short: 'h' },
 } as const satisfies ParseArgsConfig['options']
 

@@ -40,6 +40,7 @@ export function usage(): string {
 Opening the interface:
   wiretail FILE                    a capture file, of any known format and compression
   wiretail -                       a capture on standard input: tcpdump -w - | wiretail -
+  wiretail --follow FILE           a file that another program is still writing
   wiretail -i lo -p 5683           live capture on an interface, TCP port 5683
 
 Commands:

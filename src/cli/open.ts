@@ -68,7 +68,7 @@ async function openInterface(values: Options, file: string | undefined): Promise
   if (device === undefined && captureFilter !== '')
     throw new UsageError('A capture filter needs an interface to capture on. Name one: -i lo')
   if (filter !== undefined) parseFilter(filter)
-  const options = { ...(secret === undefined ? {} : { secret }), strict: values.strict ?? false }
+  const options = { ...(secret === undefined ? {} : { secret }), strict: values.strict ?? false, follow: values.follow ?? false }
   // All of it is loaded before a capture starts: then root's rights are given up, and its files may be out of reach.
   const [{ startInterface }, { createCaptureControl }, { openFile }] = await Promise.all([
     import('../tui/index.tsx'),

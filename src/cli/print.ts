@@ -53,6 +53,7 @@ Output:
   -l                          flush after each packet
   -q                          print no packets
   -n                          no name resolution (there is none yet)
+      --follow                go on as the file grows, until Ctrl-C
       --strict                end at the first bug in a dissector, with exit code 70
 
 Examples:
@@ -127,13 +128,13 @@ async function print(values: Options, words: string, io: Io): Promise<number> {
   // Opened while the rights are still there that the capture is about to give up.
   const destination = live && target !== undefined && target !== '-' ? openTarget(target) : target
   const started = live ? await startLive({ device, filter: captureFilter, engine: values.engine, strict }, io) : null
-  const capture = started?.capture ?? (await openForReading(read ?? '-', { strict }))
+  const capture = started?.capture ?? (await openForReading(read ?? '-', { strict, follow: values.follow ?? false }))
   const stop = new AbortController()
   const interrupt = (): void => {
     void started?.stop()
     stop.abort()
   }
-  if (live || read === '-') for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, interrupt)
+  if (live || read === '-' || values.follow === true) for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, interrupt)
 
   const out = new Output(1)
   const printer = make === null || (writing !== null && !printsBesides(values)) ? null : make(capture, out)

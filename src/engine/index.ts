@@ -18,6 +18,6 @@ export * from './types.ts'
 
 /** Opens a capture file, or standard input for '-', as a session. Rejects with a CaptureError. */
 export async function openFile(path: string, options: Partial<SessionOptions> = {}): Promise<CaptureSession> {
-  const reader = await openCapture(path)
+  const reader = await openCapture(path, { follow: options.follow ?? false })
   return new CaptureSession(reader, { title: path === '-' ? 'standard input' : basename(path), ...options })
 }

@@ -22,9 +22,9 @@ export { writePacket, writerFor } from './save.ts'
 export { timeText } from './times.ts'
 export type { TimeFormat } from './types.ts'
 
-/** Opens a capture file, or standard input for `-`, for one pass. Rejects with a CaptureError. */
-export async function openForReading(path: string, options: CaptureOptions = {}): Promise<Capture> {
-  return new Capture(await openCapture(path), options)
+/** Opens a capture file, or standard input for `-`, for one pass; with `follow` that pass goes on as the file grows. Rejects with a CaptureError. */
+export async function openForReading(path: string, options: CaptureOptions & { readonly follow?: boolean } = {}): Promise<Capture> {
+  return new Capture(await openCapture(path, { follow: options.follow ?? false }), options)
 }
 
 /** Checks and compiles a display filter. */

@@ -57,6 +57,8 @@ export interface SessionOptions {
   readonly secret?: string
   readonly live?: LiveFeed
   readonly strict?: boolean
+  /** The file still grows: the session stays live until it is stopped. */
+  readonly follow?: boolean
   /** What the user tells protocols; "fernet.key" holds Fernet keys, as text. */
   readonly settings?: Settings
 }
@@ -77,6 +79,7 @@ export class CaptureSession implements Session {
   private readonly summaries = new Map<number, Summary>()
   private summariesAt = 0
   private endedAt = 0
+  private readonly started: number
 
   constructor(reader: CaptureReader, options: SessionOptions) {
     this.options = options
@@ -85,7 +88,8 @@ export class CaptureSession implements Session {
     this.view = this.whole
     this.finder = options.secret === undefined || options.secret === '' ? null : new SecretFinder(this.capture, options.secret)
     this.summariser = new Summariser(this.capture)
-    this.state = options.live === undefined ? 'opening' : 'live'
+    this.state = options.live === undefined && options.follow !== true ? 'opening' : 'live'
+    this.started = performance.now()
     options.live?.ended.then(({ message }) => this.liveEnded(message))
     this.schedule()
   }
@@ -142,7 +146,7 @@ export class CaptureSession implements Session {
 
   private finish(): void {
     const { damage } = this.capture.reader
-    this.state = damage === null ? (this.options.live === undefined ? 'complete' : 'stopped') : 'damaged'
+    this.state = damage === null ? (this.options.live === undefined && this.options.follow !== true ? 'complete' : 'stopped') : 'damaged'
     if (damage !== null) this.problem = damage.message
     this.endedAt = performance.now()
   }
@@ -178,7 +182,8 @@ export class CaptureSession implements Session {
       bytesTotal: reader.bytesTotal,
       dropped: live?.dropped() ?? null,
       timeSource: safeText(live?.timeSource ?? ''),
-      elapsed: live === undefined ? 0 : (this.endedAt || performance.now()) - live.started,
+      elapsed:
+        live === undefined && this.options.follow !== true ? 0 : (this.endedAt || performance.now()) - (live?.started ?? this.started),
       task: safeText(this.options.task ?? ''),
       problem: safeText([this.problem, truncated, bounded].filter((part) => part !== '').join(' · ')),
     }
@@ -277,6 +282,7 @@ export class CaptureSession implements Session {
 
   async stop(): Promise<void> {
     if (this.options.live !== undefined) await this.options.live.stop()
+    else if (this.options.follow === true) this.liveEnded(undefined)
     else if (this.state === 'opening') {
       this.state = 'stopped'
       this.notify()

@@ -158,3 +158,30 @@ describe('a session', () => {
     await expect(openFile(path)).rejects.toMatchObject({ name: 'CaptureError', code })
   })
 })
+
+describe('a file that still grows', () => {
+  it('is followed until it is stopped', async () => {
+    const { readFileSync, appendFileSync } = await import('node:fs')
+    const whole = readFileSync(join(CAPTURES, 'plain.pcapng'))
+    const path = join(folder, 'growing.pcapng')
+    writeFileSync(path, whole.subarray(0, 700))
+    const session = await openFile(path, { follow: true })
+    const until = async (packets: number) => {
+      const end = Date.now() + 10_000
+      while (session.status().packets < packets && Date.now() < end) await new Promise((resolve) => setTimeout(resolve, 5))
+    }
+    await until(3)
+    const before = session.status()
+    expect(before.state).toBe('live')
+    expect(before.packets).toBeGreaterThan(2)
+    expect(before.packets).toBeLessThan(10)
+    appendFileSync(path, whole.subarray(700))
+    await until(10)
+    expect(session.status().packets).toBe(10)
+    await session.stop()
+    const end = Date.now() + 10_000
+    while (session.status().state === 'live' && Date.now() < end) await new Promise((resolve) => setTimeout(resolve, 5))
+    expect(session.status()).toMatchObject({ state: 'stopped', packets: 10 })
+    await session.close()
+  })
+})
