@@ -31,7 +31,10 @@ interface Json {
     readonly bytes: number
     readonly roundTrips: number
     readonly protocols: readonly string[]
-    readonly secret: Record<string, boolean> & { readonly packets: readonly number[]; readonly where: readonly Record<string, unknown>[] }
+    readonly secret: { readonly inPackets: boolean; readonly afterTrivial: boolean; readonly withKeys: boolean } & {
+      readonly packets: readonly number[]
+      readonly where: readonly Record<string, unknown>[]
+    }
     readonly leaks: readonly { readonly what: string; readonly value: string; readonly packet: number }[]
     readonly shares: Record<string, number>
     readonly failures: readonly { readonly cause: string }[]
@@ -89,10 +92,10 @@ describe('compare', () => {
     const verdict = (given: string[], env: NodeJS.ProcessEnv = {}) =>
       (JSON.parse(compare([...args, ...given], env).out) as Json).captures[0]!
     expect(verdict([]).protocols).toEqual(['http', 'fernet'])
-    expect(verdict([]).secret['withKeys']).toBe(false)
+    expect(verdict([]).secret.withKeys).toBe(false)
     for (const opened of [verdict(['--fernet-key', key]), verdict([], { SECRET_KEY: key })]) {
-      expect(opened.secret['afterTrivial']).toBe(false)
-      expect(opened.secret['withKeys']).toBe(true)
+      expect(opened.secret.afterTrivial).toBe(false)
+      expect(opened.secret.withKeys).toBe(true)
       expect(opened.secret.where[0]).toMatchObject({ how: 'fernet' })
     }
   })

@@ -217,6 +217,7 @@ export class FactCollector implements CaptureFacts {
     let seq = -1
     for (let row = 0; row < rows.count; row++) {
       const field = rows.field[row]!
+      if (ids.relevant[field] === 0) continue
       if (ids.tcpFlags.has(field)) flags = rows.value[row]!
       else if (ids.tcpLength.has(field)) length = rows.value[row]!
       else if (ids.tcpSeq.has(field)) seq = rows.value[row]!

@@ -14,7 +14,7 @@ export function fieldIds(registry: Registry) {
     return new Set(fields.map(({ id }) => id))
   }
   const protocol = (name: string): number => registry.protocol(name)?.id ?? -1
-  return {
+  const ids = {
     all,
     tls: protocol('tls'),
     http: protocol('http'),
@@ -55,4 +55,8 @@ export function fieldIds(registry: Registry) {
     cookie: named('http.cookie', 'http.set_cookie'),
     requestIn: named('http.request_in'),
   }
+  // Most rows of a packet are of no interest here; one look tells.
+  const relevant = new Uint8Array(registry.fields.length)
+  for (const { id } of all) relevant[id] = 1
+  return { ...ids, relevant }
 }

@@ -45,6 +45,7 @@ export function readHttp(facts: HttpFacts, packet: number, d: Dissection, ids: F
   let current: HttpExchange | null = null
   for (let row = 0; row < rows.count; row++) {
     const field = rows.field[row]!
+    if (ids.relevant[field] === 0) continue
     const text = (): string => valueText(d.registry.fields[field]!, rows, row, d.sources)
     if (ids.method.has(field)) {
       side = 'client'

@@ -104,8 +104,9 @@ export function collectFacts(capture: Capture): {
 
 function collectTokens(region: Region, conversation: number, tokens: SeenToken[]): void {
   if (tokens.length >= MAX_TOKENS) return
-  const text = Buffer.from(region.bytes.buffer, region.bytes.byteOffset, region.bytes.length).toString('latin1')
-  for (const { at, token, time } of fernetTokens(text)) {
+  const bytes = Buffer.from(region.bytes.buffer, region.bytes.byteOffset, region.bytes.length)
+  if (!bytes.includes('gAAAA')) return
+  for (const { at, token, time } of fernetTokens(bytes.toString('latin1'))) {
     const [place] = region.locate(at, token.length)
     if (place !== undefined && tokens.length < MAX_TOKENS) tokens.push({ conversation, packet: place.packet, time, length: token.length })
   }

@@ -195,9 +195,9 @@ function paint(registry: Registry): Uint8Array {
 /** A Fernet token in readable text: its time is there for everyone, the rest is sealed. */
 function paintTokens(bytes: Uint8Array, classes: Uint8Array): void {
   if (!classes.includes(READABLE)) return
-  const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('latin1')
-  if (!text.includes('gAAAA')) return
-  for (const { at, token } of fernetTokens(text)) {
+  const frame = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length)
+  if (!frame.includes('gAAAA')) return
+  for (const { at, token } of fernetTokens(frame.toString('latin1'))) {
     if (classes[at] !== READABLE) continue
     const end = Math.min(bytes.length, at + token.length)
     classes.fill(METADATA, at, Math.min(end, at + TOKEN_HEAD))

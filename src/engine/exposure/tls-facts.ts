@@ -135,6 +135,7 @@ export function readTls(facts: TlsFacts, packet: number, side: Side, d: Dissecti
   let alertLevel = 0
   for (let row = 0; row < rows.count; row++) {
     const id = rows.field[row]!
+    if (ids.relevant[id] === 0) continue
     const value = rows.value[row]!
     const field = registry.fields[id]!
     const text = (): string => valueText(field, rows, row, d.sources)
