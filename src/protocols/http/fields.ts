@@ -165,7 +165,9 @@ export const F = {
     about: 'How many bytes this piece of the body has, in hexadecimal digits.',
     display: (_get, value) => `Chunk size: ${octets(value)}`,
   }),
-  chunkData: bytes('http.chunk_data', 'Chunk data', { about: 'The bytes of this piece of the body.' }),
+  chunkData: bytes('http.chunk_data', 'Chunk data', {
+    about: 'These bytes are one piece of the body, as many as the size before them says.',
+  }),
   chunkBoundary: bytes('http.chunk_boundary', 'Chunk boundary', { about: 'The line end that closes a piece of the body.' }),
   trailerPart: text('http.chunked_trailer_part', 'trailer-part', {
     about: 'Headers that the sender could only know after the body.',
@@ -177,7 +179,7 @@ export const F = {
     about: 'The compressed body is damaged, cut, or of a kind that cannot be undone.',
   }),
   fileData: text('http.file_data', 'File Data', {
-    about: 'The body itself, with its packing and compression undone.',
+    about: 'This is the body itself, unpacked: what the programs meant to send each other.',
     display: (_get, _value, _shown, raw) => `File Data: ${byteCount(raw())}`,
   }),
 }

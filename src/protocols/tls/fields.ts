@@ -109,7 +109,7 @@ export const F = {
     about: 'Old versions put the time into the first four random bytes; today they are random too.',
   }),
   randomBytes: bytes('tls.handshake.random_bytes', 'Random Bytes', {
-    about: 'The rest of the random bytes, behind the time of old versions.',
+    about: 'These are the rest of the random bytes, behind the time of old versions.',
   }),
   sessionIdLength: u8('tls.handshake.session_id_length', 'Session ID Length', {
     about: 'How many bytes the session id has; none means a new session.',
