@@ -317,8 +317,12 @@ function explainLeaving(
 ): Explained | null {
   const alert = after.find(({ side, type, length }) => side === 'client' && isSealedAlert(type, length))
   if (ending.side !== 'client' && alert === undefined) return null
+  // A browser's spare connection lies beside one that it uses.
   const talks = (other: ConversationFacts): boolean =>
-    other.server.text === facts.server.text && (other.tls?.records.some(({ side, type }, i) => isRequest(other, side, type, i)) ?? false)
+    other.server.text === facts.server.text &&
+    other.first < facts.last &&
+    other.last > facts.first &&
+    (other.tls?.records.some(({ side, type }, i) => isRequest(other, side, type, i)) ?? false)
   if (seen.conversations.some((other) => other !== facts && talks(other))) return null
   if (alert !== undefined && tls.alpnOffered.length === 0 && faults(tls, capture).length === 0) return null
   return refused(tls, alert?.packet ?? ending.packet, 'finished the handshake and left without asking for anything,', capture)
