@@ -14,6 +14,7 @@ export { dropsLeft, give, type LessonEvent, type LessonState, openAsk, reduce, s
 import { backByOne } from './back-by-one.ts'
 import { door } from './door.ts'
 import { firstSecret } from './first-secret.ts'
+import { itWorks } from './it-works.ts'
 import { misbehave } from './misbehave.ts'
 import { noise } from './noise.ts'
 import { paint } from './paint.ts'
@@ -40,6 +41,7 @@ export const LESSONS: readonly Lesson[] = [
   stillShows,
   passport,
   door,
+  itWorks,
   whoAreYou,
   port,
   misbehave,
