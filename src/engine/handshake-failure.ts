@@ -1,6 +1,7 @@
 // Why a connection failed: who ended it, in which packet, for what cause, and what mends it. Judged from what can be seen; where the
 // reason is sealed, it is said what may be concluded and what only keys would show.
 
+import { type SafeText, safeText } from '../bytes/text.ts'
 import type { Capture } from './capture.ts'
 import type { ConversationFacts, Side } from './exposure/facts.ts'
 import type { StreamCollector } from './exposure/streams.ts'
@@ -20,8 +21,8 @@ export interface Failure {
    */
   readonly cause: string
   /** One or two sentences: what happened, by what can be seen. */
-  readonly text: string
-  readonly repair: string
+  readonly text: SafeText
+  readonly repair: SafeText
   /** False: concluded from sizes and order, because the reason itself is sealed or was not said. */
   readonly certain: boolean
 }
@@ -32,8 +33,8 @@ export interface Seen {
   readonly streams: StreamCollector
 }
 
-/** A failure without its stream number. */
-export type Explained = Omit<Failure, 'stream'>
+/** A failure before its stream is named and its words, which may hold names from the wire, are made safe. */
+export type Explained = Omit<Failure, 'stream' | 'text' | 'repair'> & { readonly text: string; readonly repair: string }
 
 const MAX_FAILURES = 1000
 
@@ -57,5 +58,6 @@ export function explainFailure(facts: ConversationFacts, seen: Seen, capture: Ca
     explainToldTls(facts, capture) ??
     explainSilence(facts, capture) ??
     explainUntoldTls(facts, seen, capture)
-  return explained === null ? null : { stream: facts.stream, ...explained }
+  if (explained === null) return null
+  return { stream: facts.stream, ...explained, text: safeText(explained.text), repair: safeText(explained.repair) }
 }

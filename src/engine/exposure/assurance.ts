@@ -1,5 +1,6 @@
 // Who agreed on which key, and who proved to be who: what a capture shows of it.
 
+import { safeText } from '../../bytes/text.ts'
 import { readCertificate } from '../../crypto/x509.ts'
 import { attributeOf, formatName } from '../../crypto/x509-names.ts'
 import type { ConversationFacts } from './facts.ts'
@@ -15,11 +16,11 @@ export interface Assurance {
   readonly forwardSecret: boolean | null
 }
 
-/** Common name of a certificate, or its whole subject; '' when it cannot be read. */
+/** Common name of a certificate, or its whole subject, safe for a terminal; '' when it cannot be read. */
 export function subjectOf(der: Uint8Array): string {
   const read = readCertificate(der)
   if (!read.ok) return ''
-  return attributeOf(read.value.subject, 'CN') ?? formatName(read.value.subject)
+  return safeText(attributeOf(read.value.subject, 'CN') ?? formatName(read.value.subject), 120)
 }
 
 export function assuranceOf(facts: ConversationFacts, hasToken: boolean): Assurance {
@@ -35,7 +36,7 @@ export function assuranceOf(facts: ConversationFacts, hasToken: boolean): Assura
   const scheme = facts.http.exchanges.find(({ authorization }) => authorization !== '')?.authorization
   return {
     keyAgreement: 'none: nothing is encrypted',
-    authenticated: scheme === undefined ? 'nobody' : `the client, by ${scheme} credentials that anybody can read and repeat`,
+    authenticated: scheme === undefined ? 'nobody' : `the client, by ${safeText(scheme, 40)} credentials that anybody can read and repeat`,
     forwardSecret: null,
   }
 }

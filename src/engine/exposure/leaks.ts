@@ -1,5 +1,6 @@
 // What a stranger learns without any key, besides the content: addresses, names, sizes, times.
 
+import { type SafeText, safeText } from '../../bytes/text.ts'
 import type { Capture } from '../capture.ts'
 import { subjectOf } from './assurance.ts'
 import type { ConversationFacts } from './facts.ts'
@@ -7,7 +8,7 @@ import type { ConversationFacts } from './facts.ts'
 export interface Leak {
   /** "addresses", "port", "server name", "method and path", "sizes", "times", "token time" … */
   readonly what: string
-  readonly value: string
+  readonly value: SafeText
   /** Where it can be seen. */
   readonly packet: number
 }
@@ -31,7 +32,7 @@ export function leaksOf(capture: Capture, conversations: readonly ConversationFa
     const key = `${what}\0${value}`
     if (value === '' || packet === 0 || known.has(key) || leaks.length >= MAX_LEAKS) return
     known.add(key)
-    leaks.push({ what, value: value.length > MAX_VALUE ? `${value.slice(0, MAX_VALUE)}…` : value, packet })
+    leaks.push({ what, value: safeText(value, MAX_VALUE), packet })
   }
   for (const facts of conversations) {
     add('addresses', `${facts.client.address} → ${facts.server.address}`, facts.first)

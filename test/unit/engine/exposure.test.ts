@@ -121,6 +121,13 @@ describe('leaks and assurance', () => {
     expect(mutual.assurance?.authenticated).toMatch(/the server, as localhost; the client, as localhost/)
   })
 
+  test('names from the wire are safe to print, as JSON too', async () => {
+    const hostile = 'GET /\u009b31m\u202e HTTP/1.1\r\nHost: a\u001b]0;x\u0007\r\nAuthorization: \u001b[2J x\r\n\r\n'
+    const exposure = await written([{ from: 'client', bytes: hostile }])
+    expect(leak(exposure, 'method and path')).toHaveLength(1)
+    expect(JSON.stringify([exposure.leaks, exposure.assurance])).not.toMatch(/[\u0000-\u001f\u007f-\u009f\u202e]|\\u00[01]/)
+  })
+
   test('a password in the open proves little', async () => {
     const exposure = await written([{ from: 'client', bytes: 'GET / HTTP/1.1\r\nAuthorization: Basic YTpi\r\n\r\n' }])
     expect(exposure.assurance?.authenticated).toMatch(/Basic.*anybody can read/)
