@@ -89,6 +89,17 @@ export const F = {
   authorization: header('http.authorization', 'Authorization', 'The credentials with which the client proves who it is.'),
   credentials: text('http.authbasic', 'Credentials', {
     about: 'User name and password: Basic authentication only encodes them, it hides nothing.',
+    explain: () =>
+      'Base64 is spelling, not locking: the letters stand for these very bytes, and whoever sees them reads them back without any key.',
+  }),
+  user: text('', 'User name', {
+    about: 'The name with which the client logs in, read back from base64 without any key.',
+    display: (_get, _value, shown) => `User name: ${shown}`,
+  }),
+  colon: text('', 'Colon', { about: 'A colon stands between the user name and the password.' }),
+  password: text('', 'Password', {
+    about: 'The password, which everybody on the way can read: only TLS around it would hide it.',
+    display: (_get, _value, shown) => `Password: ${shown}`,
   }),
   proxyAuthorization: header('http.proxy_authorization', 'Proxy-Authorization', 'The credentials that the client shows to a proxy.'),
   proxyAuthenticate: header('http.proxy_authenticate', 'Proxy-Authenticate', 'How the proxy wants the client to prove who it is.'),

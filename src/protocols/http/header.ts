@@ -77,11 +77,26 @@ function recordInside(p: Dissection, name: string, value: string, from: number, 
       break
     case 'authorization':
     case 'proxy-authorization': {
-      const basic = /^Basic\s+([A-Za-z0-9+/=]+)/i.exec(value)
-      if (basic !== null && p.wants(F.credentials)) p.generateText(F.credentials, decodeBase64(basic[1]!), at, length)
+      const basic = /^(Basic\s+)([A-Za-z0-9+/=]+)/i.exec(value)
+      if (basic !== null) recordCredentials(p, basic[2]!, from - p.base + basic[1]!.length)
       break
     }
   }
+}
+
+/** RFC 7617 2: name and password with a colon between them, in base64. The decoded bytes are a source of their own. */
+function recordCredentials(p: Dissection, letters: string, at: number): void {
+  if (!p.wants(F.credentials) && !p.wants(F.user) && !p.wants(F.password)) return
+  const decoded = decodeBase64(letters)
+  if (p.wants(F.credentials)) p.generateText(F.credentials, decodeText(decoded, 0, decoded.length), at, letters.length)
+  const colon = decoded.indexOf(COLON)
+  const source = colon < 0 ? -1 : p.addSource('Decoded credentials', decoded)
+  if (source < 0) return
+  p.enter(source)
+  p.add(F.user, 0, colon)
+  p.add(F.colon, colon, 1)
+  p.add(F.password, colon + 1, decoded.length - colon - 1)
+  p.leave()
 }
 
 function recordCookies(p: Dissection, from: number, to: number): void {
@@ -98,8 +113,8 @@ function recordCookies(p: Dissection, from: number, to: number): void {
 
 const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/'
 
-/** Base64 (RFC 4648 4) to text; what is no letter of it ends it. */
-function decodeBase64(text: string): string {
+/** The bytes that base64 (RFC 4648 4) spells; what is no letter of it ends it. */
+function decodeBase64(text: string): Uint8Array {
   const out = new Uint8Array(Math.ceil((text.length * 3) / 4))
   let bits = 0
   let count = 0
@@ -114,5 +129,5 @@ function decodeBase64(text: string): string {
       out[length++] = (bits >> count) & 0xff
     }
   }
-  return decodeText(out, 0, length)
+  return out.subarray(0, length)
 }

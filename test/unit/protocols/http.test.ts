@@ -45,6 +45,10 @@ describe('an HTTP request', () => {
     expect(d.row('http.content_length_header').show).toBe('6')
     expect(d.row('http.content_length').value).toBe(6)
     expect(d.row('http.authbasic').show).toBe('ann:secret')
+    // The letters in the frame, and what they spell in a source of their own.
+    expect(d.row('http.authbasic').length).toBe('YW5uOnNlY3JldA=='.length)
+    const spelled = d.rows.filter((row) => row.source > 0).map(({ text, start, length }) => `${text} ${start}+${length}`)
+    expect(spelled).toEqual(['User name: ann 0+3', 'Colon: : 3+1', 'Password: secret 4+6'])
     expect(d.row('http.request').value).toBe(1)
     expect(d.row('http.request.full_uri').show).toBe('http://my-site.com/login?user=ann&x=1')
     expect(d.all('http.request.line').map((row) => row.show)).toContain('X-Own: yes\r\n')
