@@ -27,14 +27,17 @@ import { lispData } from './lisp.ts'
 import { llc } from './llc.ts'
 import { mpls } from './mpls.ts'
 import { nsh } from './nsh.ts'
+import { ntp } from './ntp.ts'
 import { nullLoopback } from './null.ts'
 import { ppp } from './ppp.ts'
 import { pppoed, pppoes } from './pppoe.ts'
 import { pwethcw } from './pwethcw.ts'
 import { raw } from './raw.ts'
 import { sll } from './sll.ts'
+import { syslog } from './syslog.ts'
 import { tcp } from './tcp.ts'
 import { teredo } from './teredo.ts'
+import { tftp } from './tftp.ts'
 import { tls } from './tls.ts'
 import { udp } from './udp.ts'
 import { vlan } from './vlan.ts'
@@ -68,6 +71,9 @@ export const protocols: readonly Protocol[] = [
   dns,
   mdns,
   llmnr,
+  ntp,
+  tftp,
+  syslog,
   mpls,
   pppoes,
   pppoed,
