@@ -3,6 +3,7 @@
 import { existsSync, readFileSync, realpathSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 import { safeText } from '../bytes/text.ts'
+import { LESSON_KEY } from '../demo/scenes/keys.ts'
 import { type Exposure, type Finding, type Keys, measureExposure, NO_KEYS, readFernetKeys } from '../engine/exposure/index.ts'
 import { explainFailures } from '../engine/handshake-failure.ts'
 import { type Capture, openForReading, runQuery } from '../engine/printing.ts'
@@ -57,7 +58,9 @@ export async function run(args: string[], io: Io): Promise<number> {
     if (values.secret === '') throw new UsageError('The secret is empty. Say what to look for: --secret "fluffy tail"')
     const { SECRET_MESSAGE } = process.env
     const secret = values.secret ?? (SECRET_MESSAGE || DEFAULT_SECRET)
-    const keys = readKeys(values['fernet-key'], values.keylog, io)
+    // The recordings of the demo come with their key, so that it can be said who reads them and who does not.
+    const own = positionals.length > 0 ? [] : [LESSON_KEY]
+    const keys = readKeys(values['fernet-key'], values.keylog, own, io)
     const files = positionals.length > 0 ? positionals : bundled(io)
     const captures: Exposed[] = []
     let code = 0
@@ -103,10 +106,9 @@ function joinKeys(args: readonly string[]): string[] {
 }
 
 /** Keys from options, else from the environment. */
-function readKeys(given: readonly string[] | undefined, keylog: string | undefined, io: Io): Keys {
+function readKeys(given: readonly string[] | undefined, keylog: string | undefined, own: readonly string[], io: Io): Keys {
   const { SECRET_KEY, SSLKEYLOGFILE } = process.env
-  const texts = given ?? (SECRET_KEY ? [SECRET_KEY] : [])
-  const read = readFernetKeys(texts)
+  const read = readFernetKeys(given ?? (SECRET_KEY ? [SECRET_KEY] : own))
   if (!read.ok) {
     if (given !== undefined) throw new UsageError(read.message)
     io.err(`wiretail: $SECRET_KEY is left out of account: ${read.message}\n`)

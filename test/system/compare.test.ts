@@ -48,6 +48,7 @@ describe('compare', () => {
     expect(code).toBe(0)
     expect(out).toMatch(/^The secret: »fluffy tail«/)
     expect(out).toMatch(/IN PLAIN SIGHT/)
+    expect(out).toMatch(/SEALED/)
     expect(out).toMatch(/NOT TO BE SEEN/)
     expect(out).toMatch(/round trips +2/)
   })
