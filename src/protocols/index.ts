@@ -20,11 +20,13 @@ import { icmp } from './icmp.ts'
 import { icmpv6 } from './icmpv6.ts'
 import { ieee8021ad } from './ieee8021ad.ts'
 import { ieee8021ah } from './ieee8021ah.ts'
+import { igmp } from './igmp.ts'
 import { ip } from './ip.ts'
 import { ipv6 } from './ipv6.ts'
 import { l2tp } from './l2tp.ts'
 import { lispData } from './lisp.ts'
 import { llc } from './llc.ts'
+import { lldp } from './lldp.ts'
 import { mpls } from './mpls.ts'
 import { nsh } from './nsh.ts'
 import { ntp } from './ntp.ts'
@@ -33,7 +35,9 @@ import { ppp } from './ppp.ts'
 import { pppoed, pppoes } from './pppoe.ts'
 import { pwethcw } from './pwethcw.ts'
 import { raw } from './raw.ts'
+import { sctp } from './sctp.ts'
 import { sll } from './sll.ts'
+import { stp } from './stp.ts'
 import { syslog } from './syslog.ts'
 import { tcp } from './tcp.ts'
 import { teredo } from './teredo.ts'
@@ -94,4 +98,8 @@ export const protocols: readonly Protocol[] = [
   lispData,
   capwapData,
   fernet,
+  igmp,
+  sctp,
+  stp,
+  lldp,
 ]

@@ -16,6 +16,24 @@ const UNNUMBERED = 3
 const TYPE_IPV4 = 0x0800
 const ETHERNET_OUI = 0x000000
 const BRIDGED_OUI = 0x0000f8
+const CISCO_OUI = 0x00000c
+
+const ciscoIds = {
+  258: 'DRIP',
+  260: 'PAgP',
+  261: 'MLS Hello',
+  264: 'RLQ BPDUs (request)',
+  265: 'RLQ BPDUs (response)',
+  267: 'PVSTP+',
+  268: 'VLAN Bridge',
+  273: 'UDLD',
+  313: 'MCP',
+  8192: 'CDP',
+  8193: 'CGMP',
+  8195: 'VTP',
+  8196: 'DTP',
+  8202: 'STP Uplink Fast',
+}
 
 const functions: Readonly<Record<number, string>> = {
   0: 'UI',
@@ -121,6 +139,7 @@ const F = {
     selectsLike: 'eth.type',
     about: 'Says which protocol follows, as in an Ethernet II frame.',
   }),
+  ciscoId: u16('llc.cisco_pid', 'PID', { base: 'hex', names: ciscoIds, about: 'Says which of the protocols of Cisco follows.' }),
   protocolId: u16('llc.pid', 'Protocol ID', { base: 'hex', about: 'Says which protocol of that organisation follows.' }),
 }
 
@@ -159,7 +178,7 @@ export const llc = defineProtocol({
     const service = p.u8(0)
     if (service === SNAP && p.u8(1) === SNAP && unnumbered) snap(p, header)
     else if (service === IP) p.next(F.type, TYPE_IPV4, header)
-    else p.data(header)
+    else p.next(F.destination, service, header)
   },
 })
 
@@ -187,6 +206,8 @@ function snap(p: Dissection, at: number): void {
   if (organization === ETHERNET_OUI || organization === BRIDGED_OUI) {
     p.add(F.type, at + 3)
     p.next(F.type, p.u16(at + 3), at + 5)
+  } else if (organization === CISCO_OUI) {
+    p.next(F.ciscoId, p.number(F.ciscoId, at + 3), at + 5)
   } else {
     p.add(F.protocolId, at + 3)
     p.data(at + 5)

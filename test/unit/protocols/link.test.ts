@@ -82,7 +82,7 @@ describe('eth', () => {
 })
 
 describe('llc', () => {
-  it('shows spanning tree frames as LLC with data, and the padding behind the length', () => {
+  it('shows the service of spanning trees, and the padding behind the length', () => {
     const d = dissect(`0180c2000000 001906eab885 0005 424203 0102 ${'00'.repeat(41)}`)
     expect(d.row('eth').text).toBe('IEEE 802.3 Ethernet')
     expect(d.row('eth.len').text).toBe('Length: 5')
@@ -90,8 +90,8 @@ describe('llc', () => {
     expect(d.row('llc.dsap.sap').text).toBe('0100 001. = SAP: Spanning Tree BPDU')
     expect(d.row('llc.control').text).toBe('Control field: U, func=UI (0x03)')
     expect(d.row('eth.padding')).toMatchObject({ start: 19, length: 41 })
-    expect(d.row('data.data')).toMatchObject({ start: 17, length: 2 })
-    expect(d.row('frame.protocols').show).toBe('eth:llc:data')
+    expect(d.row('stp')).toMatchObject({ start: 17, length: 2 })
+    expect(d.row('frame.protocols').show).toBe('eth:llc:stp')
   })
 
   it('finds an Ethernet type behind SNAP', () => {
@@ -103,8 +103,8 @@ describe('llc', () => {
   })
 
   it('leaves the protocols of other organisations alone', () => {
-    const d = dissect('01000ccccccc 001906eab885 000a aaaa03 00000c 2000 0102')
-    expect(d.row('llc.oui').text).toBe('Organization Code: 00:00:0c')
+    const d = dissect('01000ccccccc 001906eab885 000a aaaa03 00000d 2000 0102')
+    expect(d.row('llc.oui').text).toBe('Organization Code: 00:00:0d')
     expect(d.row('llc.pid').show).toBe('0x2000')
     expect(d.layers).toEqual(['eth', 'llc', 'data'])
   })
