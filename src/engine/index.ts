@@ -13,6 +13,7 @@ export { type Query, runQuery } from './query.ts'
 export { registry } from './registry.ts'
 export { formatOf, writePacket, writerFor } from './save.ts'
 export { CaptureSession, type LiveFeed, type SessionOptions } from './session.ts'
+export { readSettings, type SettingTexts } from './settings.ts'
 export { timeText } from './times.ts'
 export * from './types.ts'
 

@@ -12,6 +12,7 @@ import {
   startCapture,
   startRelay,
 } from '../capture/index.ts'
+import type { Settings } from '../core/dissect.ts'
 import { openCapture } from '../files/index.ts'
 import { CaptureSession, type LiveFeed, type SessionOptions } from './session.ts'
 
@@ -23,6 +24,8 @@ export interface LiveOptions {
   readonly engine?: EngineName
   readonly secret?: string
   readonly title?: string
+  /** What the user tells protocols: see readSettings. */
+  readonly settings?: Settings
 }
 
 /** What runs behind a live session. */
@@ -109,5 +112,6 @@ export async function followLive(source: LiveSource, options: SessionOptions): P
 export async function openLive(options: LiveOptions): Promise<CaptureSession> {
   const source = await startLive(options)
   const title = options.title ?? liveTitle(options.interface, options.filter)
-  return followLive(source, options.secret === undefined ? { title } : { title, secret: options.secret })
+  const { secret, settings } = options
+  return followLive(source, { title, ...(secret === undefined ? {} : { secret }), ...(settings === undefined ? {} : { settings }) })
 }

@@ -19,6 +19,7 @@ export { packetNodes, type TreeNode } from './nodes.ts'
 export { type Query, runQuery } from './query.ts'
 export { registry } from './registry.ts'
 export { writePacket, writerFor } from './save.ts'
+export { readSettings, type SettingTexts } from './settings.ts'
 export { timeText } from './times.ts'
 export type { TimeFormat } from './types.ts'
 
