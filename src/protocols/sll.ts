@@ -7,8 +7,9 @@
 
 import type { Dissection } from '../core/dissect.ts'
 import { bytes, defineProtocol, ether, type Field, ipv4, u8, u16, u32 } from '../core/protocol.ts'
+import { arpHardware } from './names/arp.ts'
 import { etherTypes } from './names/ethertypes.ts'
-import { hardwareTypes, linuxProtocols, packetTypes } from './names/sll.ts'
+import { linuxProtocols, packetTypes } from './names/sll.ts'
 
 const HEADER_1 = 16
 const HEADER_2 = 20
@@ -26,7 +27,7 @@ const aboutLength = 'Counts the bytes of the link address that are in use.'
 const F = {
   packetType: u16('sll.pkttype', 'Packet type', { names: packetTypes, about: aboutType }),
   packetType2: u8('sll.pkttype', 'Packet type', { names: packetTypes, about: aboutType }),
-  hardware: u16('sll.hatype', 'Link-layer address type', { names: hardwareTypes, about: aboutHardware }),
+  hardware: u16('sll.hatype', 'Link-layer address type', { names: arpHardware, about: aboutHardware }),
   addressLength: u16('sll.halen', 'Link-layer address length', { about: aboutLength }),
   addressLength2: u8('sll.halen', 'Link-layer address length', { about: aboutLength }),
   sourceEther: ether('sll.src.eth', 'Source', { about: 'The hardware address of the card that sent the packet.' }),
