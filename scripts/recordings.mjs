@@ -95,6 +95,11 @@ export const RECORDINGS = [
       'Late, repeated, missing, refused and unanswered packets. Written frame by frame by src/demo/scenes/misbehaving.ts, not captured.',
     write: ({ scenes }) => scenes.misbehavingFrames(SECRET),
   },
+  {
+    file: 'exam.pcapng',
+    about: 'The exam of the seed "demo": ten conversations. Written frame by frame by src/demo/scenes/exam.ts, not captured.',
+    write: ({ scenes }) => scenes.examFrames('demo').map((frame, at) => ({ frame, time: at / 1000 })),
+  },
 ]
 
 /** Runs a scene of src/demo/scenes where the capture looks. */

@@ -9,6 +9,7 @@ import { DEMO_PORT, DEMO_SECRET, DemoError } from '../demo/index.ts'
 import { LiveError } from '../engine/index.ts'
 import {
   Evidence,
+  examOf,
   findLesson,
   LANGUAGES,
   type Language,
@@ -31,7 +32,7 @@ import { type Stage, setStage } from './lesson/stage.ts'
 import { tellLesson } from './lesson/story.ts'
 import { explainUsage } from './usage.ts'
 
-export const help = `wiretail lesson [NUMBER] [OPTIONS]
+export const help = `wiretail lesson [NUMBER | exam] [OPTIONS]
 
 The guided lessons: real packets, a question, a checked answer. Without a number: the list, to go on where you stopped.
 
@@ -43,6 +44,7 @@ The guided lessons: real packets, a question, a checked answer. Without a number
       --big            laid out for a very large font
       --lang en|fr     language; from $LANG unless given
       --secret TEXT    the message in the packets; $SECRET_MESSAGE or "fluffy tail" unless given
+      --seed NAME      the exam's seed: the same name, the same ten questions; with --teacher --plain the key to them
       --report FILE    where the text report goes; into the lessons' folder unless given
       --dir DIR        the lessons' folder: everything that is written goes there
       --port N         TCP port of the traffic; 5683 unless given
@@ -50,7 +52,7 @@ The guided lessons: real packets, a question, a checked answer. Without a number
 
 Examples:
   wiretail lesson 0
-  wiretail lesson 1 --from-capture --answer 101
+  wiretail lesson exam --seed class-5b
 `
 
 const OPTIONS = {
@@ -62,6 +64,7 @@ const OPTIONS = {
   big: { type: 'boolean', default: false },
   lang: { type: 'string' },
   secret: { type: 'string' },
+  seed: { type: 'string' },
   report: { type: 'string' },
   dir: { type: 'string' },
   port: { type: 'string', short: 'p', default: String(DEMO_PORT) },
@@ -76,6 +79,7 @@ interface Choices {
   readonly port: number
   readonly engine: string | undefined
   readonly folder: string
+  readonly seed: string | undefined
   readonly report: string | undefined
   readonly answers: readonly string[]
   readonly fromCapture: boolean
@@ -115,12 +119,13 @@ function parse(args: string[]): Choices | null {
   if (surplus !== undefined) throw new LessonError(`"${surplus}" is too much: one lesson at a time. The list: wiretail lesson`)
   const { SECRET_MESSAGE } = process.env
   return {
-    lesson: word === undefined ? null : lessonOf(word),
+    lesson: word === undefined ? null : lessonOf(word, values.seed),
     language: languageOf(values.lang),
     secret: safeText(values.secret || SECRET_MESSAGE || DEMO_SECRET, 200),
     port: portOf(values.port),
     engine: values.engine,
     folder: resolve(values.dir ?? defaultFolder()),
+    seed: values.seed,
     report: values.report,
     answers: values.answer,
     fromCapture: values['from-capture'],
@@ -131,7 +136,14 @@ function parse(args: string[]): Choices | null {
   }
 }
 
-function lessonOf(word: string): Lesson {
+function lessonOf(word: string, seed: string | undefined): Lesson {
+  if (word === 'exam' || word === '19') {
+    if (seed !== undefined && !/^[\w.-]{1,40}$/.test(seed))
+      throw new LessonError(`"${seed}" is no name for an exam. Use up to 40 letters, digits, dots and dashes: --seed class-5b`)
+    return examOf(seed ?? 'demo')
+  }
+  if (seed !== undefined)
+    throw new LessonError(`Only the exam has a seed. Write: wiretail lesson exam --seed ${/^[\w.-]{1,40}$/.test(seed) ? seed : 'class-5b'}`)
   const lesson = /^\d{1,2}$/.test(word) ? findLesson(Number(word)) : undefined
   if (lesson === undefined) {
     const numbers = LESSONS.map(({ number }) => number).join(', ')
@@ -189,8 +201,8 @@ async function choose(choices: Choices, args: string[], io: Io): Promise<number>
 async function teach(lesson: Lesson, choices: Choices, args: string[], io: Io): Promise<number> {
   // Loaded before root's rights are given up: afterwards its files may be out of reach.
   const parts = choices.printing || choices.recordOnly ? null : await loadScreen()
-  const name = `lesson-${String(lesson.number).padStart(2, '0')}`
-  const live = lesson.scene !== undefined && !choices.fromCapture
+  const name = lesson.write === undefined ? `lesson-${String(lesson.number).padStart(2, '0')}` : `exam-${choices.seed ?? 'demo'}`
+  const live = (lesson.scene !== undefined || lesson.write !== undefined) && !choices.fromCapture
   if (choices.recordOnly && !live) {
     throw new LessonError(
       lesson.scene === undefined

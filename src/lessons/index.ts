@@ -13,6 +13,7 @@ export { dropsLeft, give, type LessonEvent, type LessonState, openAsk, reduce, s
 
 import { backByOne } from './back-by-one.ts'
 import { door } from './door.ts'
+import { examOf } from './exam.ts'
 import { firstSecret } from './first-secret.ts'
 import { itWorks } from './it-works.ts'
 import { misbehave } from './misbehave.ts'
@@ -45,7 +46,10 @@ export const LESSONS: readonly Lesson[] = [
   whoAreYou,
   port,
   misbehave,
+  examOf('demo'),
 ]
+
+export { examOf }
 
 /** The lesson of that number, undefined when there is none. */
 export function findLesson(number: number): Lesson | undefined {

@@ -107,6 +107,8 @@ export interface Lesson {
   readonly capture: string
   /** Makes the traffic live. Without it the lesson always opens the bundled capture. */
   readonly scene?: Scene
+  /** Writes the traffic as a capture, where it is made by rule: nothing is captured then, and the screen says so. */
+  write?(path: string): void
   /** The screens over this very traffic. Throws a LessonError when the traffic lacks what they need. */
   screens(evidence: Evidence, secret: string): readonly Screen[]
 }

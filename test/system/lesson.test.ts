@@ -22,6 +22,9 @@ function folder(): string {
   return path
 }
 
+/** How the files of a lesson begin. */
+const nameOf = (number: number): string => (number === 19 ? 'exam-demo' : `lesson-${String(number).padStart(2, '0')}`)
+
 let port = 5700 + (process.pid % 200)
 
 /** Runs a lesson in a pipe, on a port of its own. */
@@ -138,8 +141,8 @@ describe('wiretail lesson in a terminal', () => {
       const program = open([String(number), '--from-capture', '--lang', 'fr', '--dir', folder()], 60, 20)
       await program.until(title.fr)
       for (let at = 1; at <= 12; at++) {
-        const match = await program.until(/ (\d)\/(\d)\s*$/m)
-        const [, page, pages] = / (\d)\/(\d)\s*$/m.exec(match.text()) ?? []
+        const match = await program.until(/ (\d+)\/(\d+)\s*$/m)
+        const [, page, pages] = / (\d+)\/(\d+)\s*$/m.exec(match.text()) ?? []
         expect(match.text()).not.toContain('page 1/2')
         // Text is never cut; only long values in hexadecimal say that they go on.
         expect(match.text()).not.toMatch(/[^0-9a-f]…/)
@@ -170,7 +173,7 @@ describe('wiretail lesson in a pipe', () => {
       expect({ status, stderr }).toEqual({ status: 0, stderr: '' })
       expect(stdout).toContain(title)
       expect(stdout).toContain('bundled capture')
-      expect(existsSync(join(dir, `lesson-${String(number).padStart(2, '0')}-report.txt`))).toBe(true)
+      expect(existsSync(join(dir, `${nameOf(number)}-report.txt`))).toBe(true)
     },
   )
 
@@ -191,7 +194,7 @@ describe('wiretail lesson in a pipe', () => {
       const live = tell([String(number), '--dir', dir])
       expect({ status: live.status, stderr: live.stderr }).toEqual({ status: 0, stderr: '' })
       expect(live.stdout).toMatch(/\(live, /)
-      expect(statSync(join(dir, `lesson-${String(number).padStart(2, '0')}.pcapng`)).size).toBeGreaterThan(500)
+      expect(statSync(join(dir, `${nameOf(number)}.pcapng`)).size).toBeGreaterThan(500)
       const relayed = tell([String(number), '--engine', 'relay', '--dir', dir])
       expect({ status: relayed.status, stderr: relayed.stderr }).toEqual({ status: 0, stderr: '' })
       expect(relayed.stdout).toContain('rebuilt, not captured')
@@ -219,6 +222,25 @@ describe('wiretail lesson in a pipe', () => {
     expect(readFileSync(join(dir, 'lesson-00-report.txt'), 'utf8')).toContain('3 réponses exactes sur 3')
   })
 
+  it('gives the same exam for the same seed, another for another, and the teacher its key', () => {
+    const dir = folder()
+    const questions = (text: string): string => text.replace(/^Report: .*$/m, '')
+    const [one, again, other] = ['5b', '5b', '5c'].map((seed) => tell(['exam', '--seed', seed, '--dir', dir]))
+    expect(one?.status).toBe(0)
+    expect(questions(one?.stdout ?? '')).toBe(questions(again?.stdout ?? '!'))
+    expect(questions(one?.stdout ?? '')).not.toBe(questions(other?.stdout ?? ''))
+    const key = tell(['exam', '--seed', '5b', '--teacher', '--dir', folder()]).stdout
+    const answers = [...key.matchAll(/^Packet (\d+)\.$/gm)].map(([, packet = '']) => packet)
+    expect(answers).toHaveLength(10)
+    const given = answers.flatMap((packet) => ['--answer', packet])
+    tell(['exam', '--seed', '5b', '--dir', dir, ...given])
+    const report = readFileSync(join(dir, 'exam-5b-report.txt'), 'utf8')
+    expect(report).toContain('10 of 10 questions right')
+    expect(report.match(/Seen in packet/g)?.length).toBe(10)
+    expect(tell(['exam', '--seed', '../x']).stderr).toMatch(/^wiretail: "\.\.\/x" is no name[^\n]+\n$/)
+    expect(tell(['1', '--seed', 'x']).stderr).toMatch(/^wiretail: Only the exam has a seed[^\n]+\n$/)
+  })
+
   it('records only', () => {
     const dir = folder()
     const { status, stdout } = tell(['0', '--record-only', '--dir', dir])
@@ -239,7 +261,7 @@ describe('wiretail lesson in a pipe', () => {
     }
     expect(readdirSync(home)).toEqual(['mine'])
     expect(readdirSync(spools)).toEqual([])
-    expect(readdirSync(dir).filter((name) => !/^(progress\.json|lesson-\d\d(\.pcapng|-report\.txt))$/.test(name))).toEqual([])
+    expect(readdirSync(dir).filter((name) => !/^(progress\.json|(lesson-\d\d|exam-demo)(\.pcapng|-report\.txt))$/.test(name))).toEqual([])
     expect(statSync(dir).mode & 0o77).toBe(0)
   })
 
@@ -279,7 +301,7 @@ describe('the whole track as an ordinary user with only a loopback', () => {
     }
     cpSync(join(ROOT, 'package.json'), join(home, 'app/package.json'))
     const { PATH = '' } = process.env
-    for (const { number, scene } of LESSONS) {
+    for (const { number, scene, write } of LESSONS) {
       const { status, stdout, stderr } = spawnSync(
         'setpriv',
         [
@@ -299,7 +321,7 @@ describe('the whole track as an ordinary user with only a loopback', () => {
         { encoding: 'utf8', timeout: 60_000, cwd: home, env: { PATH, HOME: home, TMPDIR: home } },
       )
       expect({ number, status, stderr }).toEqual({ number, status: 0, stderr: '' })
-      expect(stdout).toContain(scene === undefined ? 'bundled capture' : 'own namespace')
+      expect(stdout).toContain(scene !== undefined ? 'own namespace' : write !== undefined ? 'written, not captured' : 'bundled capture')
     }
   })
 })

@@ -55,12 +55,18 @@ const ORIGIN: Readonly<Record<EngineName, Words>> = {
   relay: { en: 'rebuilt, not captured', fr: 'reconstruit, non capturé' },
 }
 const NAMESPACED: Words = { en: 'live, own namespace', fr: 'direct, espace propre' }
+const WRITTEN: Words = { en: 'written, not captured', fr: 'écrit, non capturé' }
 const BUNDLED: Words = { en: 'bundled capture', fr: 'capture fournie' }
 
 /** Sets the lesson's packets up. Rejects with a LiveError, DemoError, CaptureError or DeskError. */
 export async function setStage(options: StageOptions, desk: Desk, io: Io): Promise<Stage> {
   const { lesson } = options
-  if (options.fromCapture || lesson.scene === undefined) return openBundled(lesson, io)
+  if (options.fromCapture) return openBundled(lesson, io)
+  if (lesson.write !== undefined) {
+    lesson.write(desk.capturePath)
+    return { session: await openFile(desk.capturePath), origin: WRITTEN, capture: desk.capturePath, secret: options.secret }
+  }
+  if (lesson.scene === undefined) return openBundled(lesson, io)
   const { session, source } = await record(lesson.scene, options, desk, io)
   const namespaced = insideNamespace() && source.engine !== 'relay'
   return { session, origin: namespaced ? NAMESPACED : ORIGIN[source.engine], capture: desk.capturePath, secret: options.secret }

@@ -24,7 +24,7 @@ export function tellLesson(start: LessonState, answers: readonly string[], io: I
     }
     if (state.teacher) {
       io.out('\n')
-      print({ ...state, notes: true }, io, 2)
+      print({ ...state, notes: true, hidden: false }, io, 2)
     }
   }
   return reduce(state, { type: 'leave' })

@@ -1,4 +1,5 @@
 export { basicScene } from './basic.ts'
+export { examFrames } from './exam.ts'
 export { failuresScene } from './failures.ts'
 export { fetchScene } from './fetch.ts'
 export { gzipScene } from './gzip.ts'
