@@ -5,8 +5,10 @@ import type { Protocol } from '../core/protocol.ts'
 import { ah } from './ah.ts'
 import { arp } from './arp.ts'
 import { capwapData } from './capwap.ts'
+import { chdlc } from './chdlc.ts'
 import { cmd } from './cmd.ts'
 import { coap } from './coap.ts'
+import { dhcp } from './dhcp.ts'
 import { dns, llmnr, mdns } from './dns.ts'
 import { erspan } from './erspan.ts'
 import { etag } from './etag.ts'
@@ -75,6 +77,7 @@ export const protocols: readonly Protocol[] = [
   dns,
   mdns,
   llmnr,
+  dhcp,
   ntp,
   tftp,
   syslog,
@@ -102,4 +105,5 @@ export const protocols: readonly Protocol[] = [
   sctp,
   stp,
   lldp,
+  chdlc,
 ]

@@ -2,20 +2,20 @@
 
 import { describe, expect, it } from 'vitest'
 import { checkFilter, compileFilter, planOf } from '../../../src/filter/index.ts'
-import { Capture, checkTruncations, dissect, hex, registry } from './harness.ts'
+import { Capture, checkTruncations, dissect, hex, ranges, registry } from './harness.ts'
 import { ETHERNET, FRAME, ipv4, PING, SIX, samples, udp } from './tunnels.ts'
 
 const eth = (type: string, packet: string) => `${ETHERNET} ${type} ${packet}`
 const ip = (packet: string) => dissect(packet, { linkType: 101 })
 
-function holds(text: string, packet: string): boolean {
+function holds(text: string, packet: string, linkType = 1): boolean {
   const checked = checkFilter(text, registry)
   if (!checked.ok) throw new Error(`${checked.message} at ${checked.start}`)
   const filter = compileFilter(checked.filter)
   const bytes = hex(packet)
-  const { dissection } = new Capture([{ bytes }])
+  const { dissection } = new Capture([{ bytes, linkType }])
   const facts = { packet: 1, captured: bytes.length, length: bytes.length, seconds: 0, nanos: 0, interfaceId: 0 }
-  dissection.record(bytes, 0, facts, 1, planOf(filter.fields, registry))
+  dissection.record(bytes, 0, facts, linkType, planOf(filter.fields, registry))
   return filter.matches(dissection)
 }
 
@@ -174,5 +174,27 @@ describe('what the first bytes decide', () => {
 
   it('frames of a service header', () => {
     expect(dissect(eth('894f', `0fc2 02 03 004500 1c ${FRAME}`)).layers).toEqual(['eth', 'nsh', 'eth', 'ip', 'icmp'])
+  })
+})
+
+describe('chdlc', () => {
+  const packet = `0f00 0800 ${PING}`
+  const link = { linkType: 104 }
+
+  it('is shown with what the line carries', () => {
+    const d = dissect(packet, link)
+    expect(d.layers).toEqual(['chdlc', 'ip', 'icmp'])
+    expect(d.row('chdlc.address').text).toBe('Address: Unicast (0x0f)')
+    expect(ranges(d, 'chdlc')).toEqual(['chdlc@0+4', 'chdlc.address@0+1', 'chdlc.control@1+1', 'chdlc.protocol@2+2'])
+  })
+
+  it('can be cut anywhere', () => {
+    checkTruncations(packet, link)
+    expect(dissect('0f00 08', link).row('_ws.malformed').text).toContain('CHDLC needs')
+  })
+
+  it('is found by a filter', () => {
+    expect(holds('chdlc.address == 0x0f and ip.src == 10.1.1.1', packet, 104)).toBe(true)
+    expect(holds('chdlc.address == 0x0f', packet.replace('0f00', '8f00'), 104)).toBe(false)
   })
 })
