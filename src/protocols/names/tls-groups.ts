@@ -145,3 +145,9 @@ export function explainGroup(group: number): string {
   if (name.startsWith('ffdhe')) return 'Classic Diffie-Hellman with a large prime number.'
   return 'A curve that is hardly used today.'
 }
+
+/** What a public value is to a spy. */
+export function explainHalf(group: string, length: number): string {
+  const half = Number.isNaN(length) ? 'Half' : `These ${length} bytes are half`
+  return `${half} of a Diffie-Hellman exchange${group === '' ? '' : ` in ${group}`}: a spy who has both halves still cannot work out the secret.`
+}

@@ -12,7 +12,7 @@ import {
   pskModeNames,
   serverNameTypeNames,
 } from '../names/tls-extensions.ts'
-import { explainGroup, groupNames } from '../names/tls-groups.ts'
+import { explainGroup, explainHalf, groupNames } from '../names/tls-groups.ts'
 import { explainVersion, versionNames } from '../names/tls-versions.ts'
 
 export const X = {
@@ -117,6 +117,7 @@ export const X = {
   }),
   shareKey: bytes('tls.handshake.extensions_key_share_key_exchange', 'Key Exchange', {
     about: 'A public value: everybody may see it, the secret behind it never travels.',
+    explain: () => explainHalf('', Number.NaN),
   }),
   selectedGroup: u16('tls.handshake.extensions_key_share_selected_group', 'Selected Group', {
     about: 'The group for which the server wants a key share: the client has to say hello again.',

@@ -2,7 +2,7 @@
 
 import { bytes, group, text, time, u8, u16, u24, u32 } from '../../core/protocol.ts'
 import { cipherSuiteNames } from '../names/tls-cipher-suites.ts'
-import { groupNames } from '../names/tls-groups.ts'
+import { explainHalf, groupNames } from '../names/tls-groups.ts'
 import {
   alertLevelNames,
   alertNames,
@@ -204,19 +204,33 @@ export const F = {
   serverPointLength: u8('tls.handshake.server_point_len', 'Pubkey Length', { about: "How many bytes the server's public value has." }),
   serverPoint: bytes('tls.handshake.server_point', 'Pubkey', {
     about: "The server's public value: it may be seen by all, the secret behind it not.",
+    explain: (_value, get): string => explainHalf(get.name(F.namedCurve), get.number(F.serverPointLength)),
   }),
   clientPointLength: u8('tls.handshake.client_point_len', 'Pubkey Length', { about: "How many bytes the client's public value has." }),
   clientPoint: bytes('tls.handshake.client_point', 'Pubkey', {
     about: "The client's public value: it may be seen by all, the secret behind it not.",
+    explain: (_value, get): string => explainHalf('', get.number(F.clientPointLength)),
   }),
   pLength: u16('tls.handshake.p_len', 'p Length', { about: 'How many bytes the prime number has.' }),
-  p: bytes('tls.handshake.p', 'p', { about: 'The prime number that both sides calculate with.' }),
+  p: bytes('tls.handshake.p', 'p', {
+    about: 'The prime number that both sides calculate with.',
+    explain: (_value, get): string => {
+      const bits = 8 * get.number(F.pLength)
+      return `It has ${bits} bits${bits < 2048 ? ', and 2048 are the least that is safe today' : ''}; everybody may know it.`
+    },
+  }),
   gLength: u16('tls.handshake.g_len', 'g Length', { about: 'How many bytes the base number has.' }),
   g: bytes('tls.handshake.g', 'g', { about: 'The base number that both sides raise to a secret power.' }),
   serverKeyLength: u16('tls.handshake.ys_len', 'Pubkey Length', { about: "How many bytes the server's public value has." }),
-  serverKey: bytes('tls.handshake.ys', 'Pubkey', { about: "The server's public value: the base raised to its secret power." }),
+  serverKey: bytes('tls.handshake.ys', 'Pubkey', {
+    about: "The server's public value: the base raised to its secret power.",
+    explain: (_value, get): string => explainHalf('', get.number(F.serverKeyLength)),
+  }),
   clientKeyLength: u16('tls.handshake.yc_len', 'Pubkey Length', { about: "How many bytes the client's public value has." }),
-  clientKey: bytes('tls.handshake.yc', 'Pubkey', { about: "The client's public value: the base raised to its secret power." }),
+  clientKey: bytes('tls.handshake.yc', 'Pubkey', {
+    about: "The client's public value: the base raised to its secret power.",
+    explain: (_value, get): string => explainHalf('', get.number(F.clientKeyLength)),
+  }),
   premasterLength: u16('tls.handshake.epms_len', 'Encrypted PreMaster length', { about: 'How many bytes the encrypted secret has.' }),
   premaster: bytes('tls.handshake.epms', 'Encrypted PreMaster', {
     about: "The secret, encrypted with the server's key: who ever learns that key can read all of this later.",

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { Capture, checkRows, checkTruncations, concat, type Dissected, hex, ranges } from './harness.ts'
+import { LayerView } from '../../../src/core/view.ts'
+import { Capture, checkRows, checkTruncations, concat, type Dissected, hex, ranges, registry } from './harness.ts'
 import { PAYLOAD, Talk } from './talk.ts'
 import { type Segment, tls12, tls13 } from './tls-samples.ts'
 
@@ -32,6 +33,15 @@ describe('a TLS 1.2 handshake', () => {
       'TLSv1.2 Encrypted Alert',
       'TLSv1.2 Encrypted Alert',
     ])
+  })
+
+  it('says what public values are worth to a spy', () => {
+    capture.dissect(2)
+    const view = new LayerView(capture.dissection)
+    view.layer = capture.dissection.layers - 1
+    expect(registry.find('tls.handshake.server_point')![0]!.explain!(0, view)).toBe(
+      'These 32 bytes are half of a Diffie-Hellman exchange in x25519: a spy who has both halves still cannot work out the secret.',
+    )
   })
 
   it('shows the hello in full', () => {
