@@ -79,6 +79,12 @@ export const RECORDINGS = [
     run: ({ scenes }) => play(scenes.mutualScene),
   },
   {
+    file: 'authority.pcapng',
+    about: 'Two servers that send their authority along, TLS 1.2: one authority says that it is one, one is as the tutorial printed it.',
+    segments: true,
+    run: ({ scenes }) => play(scenes.authorityScene),
+  },
+  {
     file: 'failures.pcapng',
     about: 'Handshakes that fail: unknown authority, expired, no common version, no common cipher, no client certificate; a refused port.',
     segments: true,

@@ -11,6 +11,7 @@ export { phrases } from './phrases.ts'
 export { type ReportFacts, writeReport } from './report.ts'
 export { dropsLeft, give, type LessonEvent, type LessonState, openAsk, reduce, screenOf, startLesson } from './state.ts'
 
+import { authority } from './authority.ts'
 import { backByOne } from './back-by-one.ts'
 import { door } from './door.ts'
 import { examOf } from './exam.ts'
@@ -41,6 +42,7 @@ export const LESSONS: readonly Lesson[] = [
   paint,
   stillShows,
   passport,
+  authority,
   door,
   itWorks,
   whoAreYou,

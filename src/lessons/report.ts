@@ -40,7 +40,11 @@ export function writeReport(state: LessonState, evidence: Evidence, facts: Repor
     } else lines.push(...evidenceLines(screen.evidence, evidence, state))
     lines.push('')
   })
-  const result = { en: `${right} of ${asked} questions right`, fr: `${right} réponses exactes sur ${asked}` }
+  const first = answers.filter((answer) => answer?.right === true && answer.tries.length === 1).length
+  const result = {
+    en: `${right} of ${asked} questions right, ${first} at the first try`,
+    fr: `${right} réponses exactes sur ${asked}, ${first} du premier coup`,
+  }
   lines.push(result[language], '')
   return lines.join('\n')
 }

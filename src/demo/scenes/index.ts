@@ -1,3 +1,4 @@
+export { authorityScene } from './authority.ts'
 export { basicScene } from './basic.ts'
 export { examFrames } from './exam.ts'
 export { failuresScene } from './failures.ts'

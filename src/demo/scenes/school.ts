@@ -14,10 +14,13 @@ export interface School {
 
 const PLACE = { country: 'US', state: 'Maryland', locality: 'Baltimore' } as const
 
+/** The tutorial's authority. */
+export const AUTHORITY_SUBJECT: Subject = { ...PLACE, org: 'My CA Company', hostname: 'my-ca.com' }
+
 /** The tutorial's authority and names. RSA, as there; a key takes some tenths of a second. */
 export function openSchool(): School {
   const key = makeKey('rsa')
-  const authority = makeAuthority({ subject: { ...PLACE, org: 'My CA Company', hostname: 'my-ca.com' }, key })
+  const authority = makeAuthority({ subject: AUTHORITY_SUBJECT, key })
   const signer = certificateOf(authority)
   return {
     authority,
@@ -39,7 +42,7 @@ export function certificateOf(pem: string): Certificate {
   return read.value
 }
 
-function requestOf(pem: string): CertificateRequest {
+export function requestOf(pem: string): CertificateRequest {
   const read = readRequest(readPem(pem)[0]!.bytes)
   if (!read.ok) throw new Error('a request that was just made cannot be read')
   return read.value
