@@ -80,6 +80,8 @@ const LIST: readonly (readonly [string, OidMeaning])[] = [
   one('1.3.6.1.5.5.7.3.9', 'id-kp-OCSPSigning', 'The holder may say whether certificates are revoked.'),
   one('1.3.6.1.5.5.7.48.1', 'id-ad-ocsp', 'A service that says whether the certificate is revoked.'),
   one('1.3.6.1.5.5.7.48.2', 'id-ad-caIssuers', "The place where the issuer's own certificate can be fetched."),
+  one('1.3.6.1.5.5.7.2.1', 'id-qt-cps', 'The address of a page with the rules.'),
+  one('1.3.6.1.5.5.7.2.2', 'id-qt-unotice', 'A notice to be shown to people.'),
   one('2.23.140.1.1', 'ev-guidelines', 'The issuer checked the organization with particular care.'),
   one('2.23.140.1.2.1', 'domain-validated', 'The issuer checked only that the holder controls the host name.'),
   one('2.23.140.1.2.2', 'organization-validated', 'The issuer checked that the organization exists.'),

@@ -84,7 +84,9 @@ function recordKeyUsage(d: Der, inner: DerElement): void {
   p.add(C.padding, inner.content - d.base, 1)
   p.nest(p.add(C.keyUsage, at, inner.length - 1))
   for (const use of USES) p.add(use, at)
+  // The ninth bit; where there are only eight, it counts as not set.
   if (inner.length > 2) p.add(C.decipherOnly, at + 1)
+  else p.generate(C.decipherOnly, 0, at, 1)
   p.close()
 }
 
@@ -131,13 +133,28 @@ function recordCrlPoint(d: Der, point: DerElement): void {
 
 function recordPolicies(d: Der, inner: DerElement): void {
   if (!isElement(inner, TAG.sequence)) return
-  const { p, base } = d
+  const { p } = d
   openList(d, inner, C.policies)
   for (const policy of inner.children) {
     openElement(d, policy, C.policy)
     recordOid(d, policy.children[0], C.policyId)
     const remarks = policy.children[1]
-    if (remarks !== undefined) p.add(C.policyQualifiers, remarks.content - base, remarks.length)
+    if (isElement(remarks, TAG.sequence)) recordQualifiers(d, remarks)
+    p.close()
+  }
+  p.close()
+}
+
+/** PolicyQualifierInfo: the address of the rules, or a notice in a form of its own. */
+function recordQualifiers(d: Der, list: DerElement): void {
+  const { p, base } = d
+  openList(d, list, C.policyQualifiers)
+  for (const remark of list.children) {
+    openElement(d, remark, C.policyQualifier)
+    const [id, value] = remark.children
+    recordOid(d, id, C.policyQualifierId)
+    if (value !== undefined && value.length > 0)
+      p.add(isElement(value, TAG.ia5String) ? C.policyPlace : C.policyNotice, value.content - base, value.length)
     p.close()
   }
   p.close()

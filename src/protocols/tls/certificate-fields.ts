@@ -200,7 +200,13 @@ export const C = {
   policies: list('x509ce.CertificatePoliciesSyntax', 'CertificatePoliciesSyntax', 'The rules by which the issuer checked the holder.'),
   policy: group('x509ce.PolicyInformation_element', 'PolicyInformation', { about: 'One set of rules that the issuer followed.' }),
   policyId: oid('x509ce.policyIdentifier', 'policyIdentifier', 'Names the rules that the issuer followed, by a registered number.'),
-  policyQualifiers: bytes('', 'policyQualifiers', { about: 'Remarks on the rules, such as where they can be read.' }),
+  policyQualifiers: list('x509ce.policyQualifiers', 'policyQualifiers', 'Remarks on the rules, such as where they can be read.'),
+  policyQualifier: group('x509ce.PolicyQualifierInfo_element', 'PolicyQualifierInfo', {
+    about: 'One remark on the rules, and what kind of remark it is.',
+  }),
+  policyQualifierId: oid('x509ce.id', 'Id', 'Says what kind of remark follows, by a registered number.'),
+  policyPlace: text('pkix1explicit.DirectoryString', 'DirectoryString', { about: 'The place on the web where the rules can be read.' }),
+  policyNotice: bytes('', 'User notice', { about: 'Words that a program should show to whoever relies on the certificate.' }),
 
   crlPoints: list('x509ce.CRLDistPointsSyntax', 'CRLDistPointsSyntax', 'Where the lists of revoked certificates are found.'),
   crlPoint: group('x509ce.DistributionPoint_element', 'DistributionPoint', {
