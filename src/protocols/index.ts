@@ -9,6 +9,7 @@ import { chdlc } from './chdlc.ts'
 import { cmd } from './cmd.ts'
 import { coap } from './coap.ts'
 import { dhcp } from './dhcp.ts'
+import { dhcpv6 } from './dhcpv6.ts'
 import { dns, llmnr, mdns } from './dns.ts'
 import { erspan } from './erspan.ts'
 import { etag } from './etag.ts'
@@ -78,6 +79,7 @@ export const protocols: readonly Protocol[] = [
   mdns,
   llmnr,
   dhcp,
+  dhcpv6,
   ntp,
   tftp,
   syslog,
