@@ -63,3 +63,13 @@ export function tokensIn(evidence: Evidence): readonly { readonly place: Pointer
     return { place: { packet, source, start, length: text.length, text }, bytes }
   })
 }
+
+/** Where the message stands in a body of HTTP, as it crossed the wire: a short one may stand elsewhere by chance. */
+export function messagePlaces(evidence: Evidence, secret: string): readonly Pointer[] {
+  const bodies = evidence.every('http.file_data')
+  return evidence
+    .places(secret)
+    .filter(({ packet, source, start }) =>
+      bodies.some((body) => body.packet === packet && body.source === source && start >= body.start && start < body.start + body.length),
+    )
+}

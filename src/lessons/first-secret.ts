@@ -1,8 +1,8 @@
 import { plain } from '../demo/index.ts'
 import { fetchScene } from '../demo/scenes/fetch.ts'
-import { bytesAround, mistake, words, wrongPacket } from './build.ts'
+import { bytesAround, messagePlaces, mistake, words, wrongPacket } from './build.ts'
 import type { Evidence } from './evidence.ts'
-import type { Lesson, Screen } from './lesson.ts'
+import { type Lesson, LessonError, type Screen } from './lesson.ts'
 
 export const firstSecret: Lesson = {
   number: 0,
@@ -12,7 +12,8 @@ export const firstSecret: Lesson = {
   capture: 'plain.pcapng',
   scene: fetchScene(plain),
   screens(evidence, secret) {
-    const place = evidence.place(secret)
+    const [place] = messagePlaces(evidence, secret)
+    if (place === undefined) throw new LessonError('This capture does not hold the message. Take the bundled one: --from-capture')
     return [threeOfThem(evidence), whichPacket(evidence, secret, place.packet), whatMessage(evidence, secret)]
   },
 }
@@ -80,7 +81,7 @@ function threeOfThem(evidence: Evidence): Screen {
 function whichPacket(evidence: Evidence, secret: string, packet: number): Screen {
   const request = evidence.first('http.request.method')
   const empty = evidence.lines.map(({ number }) => number).filter((number) => evidence.payload(number) === 0)
-  const places = evidence.places(secret)
+  const places = messagePlaces(evidence, secret)
   return {
     title: words('The packets drop in', 'Les paquets arrivent'),
     say: [],
@@ -117,7 +118,7 @@ function whichPacket(evidence: Evidence, secret: string, packet: number): Screen
 }
 
 function whatMessage(evidence: Evidence, secret: string): Screen {
-  const places = evidence.places(secret)
+  const places = messagePlaces(evidence, secret)
   const { packet } = places[0]!
   const type = evidence.in(packet, 'http.content_type')
   return {

@@ -1,5 +1,5 @@
 import { mixedScene } from '../demo/scenes/mixed.ts'
-import { mistake, tokensIn, words } from './build.ts'
+import { messagePlaces, mistake, tokensIn, words } from './build.ts'
 import type { Evidence } from './evidence.ts'
 import { type Lesson, LessonError, type Pointer, type Screen, same, type Words } from './lesson.ts'
 
@@ -49,7 +49,7 @@ function waysOf(evidence: Evidence, secret: string): readonly Way[] {
       packets: lines.length,
       bytes: lines.reduce((sum, { length }) => sum + length, 0),
       turns: sides.filter((side, i) => i > 0 && side !== sides[i - 1]).length,
-      places: evidence.places(secret).filter(({ packet }) => numbers.has(packet)),
+      places: messagePlaces(evidence, secret).filter(({ packet }) => numbers.has(packet)),
       proof: proofs[at]!,
     }
   })

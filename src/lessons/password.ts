@@ -1,5 +1,5 @@
 import { basicScene } from '../demo/scenes/basic.ts'
-import { bytesAround, mistake, words, wrongPacket } from './build.ts'
+import { bytesAround, messagePlaces, mistake, words, wrongPacket } from './build.ts'
 import type { Evidence } from './evidence.ts'
 import { type Lesson, type Pointer, type Screen, same } from './lesson.ts'
 
@@ -30,7 +30,7 @@ function credentials(evidence: Evidence): readonly [Pointer, string] {
 function isItSafe(evidence: Evidence, secret: string): Screen {
   const codes = evidence.every('http.response.code')
   const talking = evidence.lines.filter(({ number }) => evidence.payload(number) > 0).map(({ number }) => number)
-  const places = evidence.places(secret)
+  const places = messagePlaces(evidence, secret)
   return {
     title: words('First no, then yes', 'D’abord non, puis oui'),
     say: [
