@@ -175,7 +175,10 @@ export const F = {
     names: Object.fromEntries(Object.entries(tcpOptionNames).map(([kind, option]) => [kind, option.name])),
     about: 'Which option this is; IANA keeps the list.',
   }),
-  optionLength: u8('tcp.option_len', 'Length', { in: 'tcp.options', about: 'Counts the bytes of the option, those of kind and length among them.' }),
+  optionLength: u8('tcp.option_len', 'Length', {
+    in: 'tcp.options',
+    about: 'Counts the bytes of the option, those of kind and length among them.',
+  }),
   mss: option(
     'tcp.options.mss',
     'Maximum segment size',
