@@ -1,7 +1,8 @@
 // What commands that read or capture packets have in common: option tables, and mistakes in options as one line with the remedy.
 
 import { type ParseArgsConfig, parseArgs } from 'node:util'
-import { CaptureError, prepareFilter, type TimeFormat } from '../engine/printing.ts'
+import { CaptureError, prepareFilter, readSettings, type TimeFormat } from '../engine/printing.ts'
+import { joinKeys } from './keys.ts'
 import { explainUsage } from './usage.ts'
 
 /** A mistake in the command line. `message` is one line with its remedy. */
@@ -28,6 +29,7 @@ export const SOURCE_OPTIONS = {
   write: { type: 'string', short: 'w' },
   name: { type: 'boolean', short: 'n' },
   keylog: { type: 'string' },
+  'fernet-key': { type: 'string', multiple: true },
   strict: { type: 'boolean' },
   follow: { type: 'boolean' },
   help: { type: 'boolean', short: 'h' },
@@ -36,12 +38,20 @@ export const SOURCE_OPTIONS = {
 /** parseArgs, with its mistakes as UsageError. `command` is the one whose help lists the options. */
 export function parseOptions<T extends NonNullable<ParseArgsConfig['options']>>(args: string[], options: T, command: string) {
   try {
-    return parseArgs({ args, options, allowPositionals: true })
+    return parseArgs({ args: joinKeys(args, ['--fernet-key']), options, allowPositionals: true })
   } catch (error) {
     const told = explainUsage(error, command)
     if (told === undefined) throw error
     throw new UsageError(told)
   }
+}
+
+/** What the user tells protocols: Fernet keys from --fernet-key, or from $SECRET_KEY as in the demo. */
+export function parseSettings(values: { readonly 'fernet-key'?: readonly string[] | undefined }) {
+  const { SECRET_KEY } = process.env
+  const read = readSettings({ fernetKeys: values['fernet-key'] ?? (SECRET_KEY ? [SECRET_KEY] : []) })
+  if (!read.ok) throw new UsageError(read.message)
+  return read.settings
 }
 
 /** A whole number from an option. */

@@ -50,7 +50,7 @@ const OPTIONS = {
 /** Runs the command. Resolves to the exit code. */
 export async function run(args: string[], io: Io): Promise<number> {
   try {
-    const { values, positionals } = parseOptions(joinKeys(args), OPTIONS, 'compare')
+    const { values, positionals } = parseOptions(args, OPTIONS, 'compare')
     if (values.help === true) {
       io.out(help)
       return 0
@@ -92,17 +92,6 @@ function measure(file: string, capture: Capture, secret: string, keys: Keys): Ex
   const exposure = measureExposure(capture, { secret, keys })
   const name = file === '-' ? 'standard input' : basename(file).replace(/\.(pcapng|pcap|cap)(\.(gz|zst|lz4))?$/, '')
   return { file, name, exposure, failures: explainFailures(exposure, capture), excerpt: excerptOf(capture, exposure, secret) }
-}
-
-/** One key in 64 begins with a dash, which would read as an option. */
-function joinKeys(args: readonly string[]): string[] {
-  const joined: string[] = []
-  for (let i = 0; i < args.length; i++) {
-    const next = args[i + 1]
-    if (args[i] === '--fernet-key' && next !== undefined && /^-[A-Za-z0-9_-]{42}=$/.test(next)) joined.push(`--fernet-key=${args[++i]}`)
-    else joined.push(args[i]!)
-  }
-  return joined
 }
 
 /** Keys from options, else from the environment. */

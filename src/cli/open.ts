@@ -4,7 +4,8 @@
 import { openSync } from 'node:fs'
 import { ReadStream } from 'node:tty'
 import { safeLines } from '../bytes/text.ts'
-import { captureFilterOf, explainFailure, parseFilter, parseOptions, SOURCE_OPTIONS, UsageError } from './args.ts'
+import type { LiveOptions } from '../engine/index.ts'
+import { captureFilterOf, explainFailure, parseFilter, parseOptions, parseSettings, SOURCE_OPTIONS, UsageError } from './args.ts'
 import { type Io, usage } from './commands.ts'
 
 export const help = usage()
@@ -68,7 +69,12 @@ async function openInterface(values: Options, file: string | undefined): Promise
   if (device === undefined && captureFilter !== '')
     throw new UsageError('A capture filter needs an interface to capture on. Name one: -i lo')
   if (filter !== undefined) parseFilter(filter)
-  const options = { ...(secret === undefined ? {} : { secret }), strict: values.strict ?? false, follow: values.follow ?? false }
+  const options = {
+    ...(secret === undefined ? {} : { secret }),
+    strict: values.strict ?? false,
+    follow: values.follow ?? false,
+    settings: parseSettings(values),
+  }
   // All of it is loaded before a capture starts: then root's rights are given up, and its files may be out of reach.
   const [{ startInterface }, { createCaptureControl }, { openFile }] = await Promise.all([
     import('../tui/index.tsx'),
@@ -79,7 +85,7 @@ async function openInterface(values: Options, file: string | undefined): Promise
   const control = createCaptureControl(live, secret)
   const session =
     device !== undefined
-      ? await openDevice(device, captureFilter, values.engine, secret)
+      ? await openDevice(device, captureFilter, values.engine, options)
       : file === undefined
         ? undefined
         : await openFile(file, options)
@@ -92,13 +98,13 @@ async function openInterface(values: Options, file: string | undefined): Promise
   })
 }
 
-async function openDevice(device: string, filter: string, engine: string | undefined, secret: string | undefined) {
+async function openDevice(device: string, filter: string, engine: string | undefined, options: Pick<LiveOptions, 'secret' | 'settings'>) {
   const { parseEngine } = await import('./print/live.ts')
   const { openLive } = await import('../engine/index.ts')
   return openLive({
     interface: device,
     filter,
+    ...options,
     ...(engine === undefined ? {} : { engine: parseEngine(engine) }),
-    ...(secret === undefined ? {} : { secret }),
   })
 }

@@ -9,6 +9,7 @@ import {
   parseCount,
   parseFilter,
   parseOptions,
+  parseSettings,
   parseTimeFormat,
   SOURCE_OPTIONS,
   UsageError,
@@ -53,6 +54,7 @@ Output:
   -l                          flush after each packet
   -q                          print no packets
   -n                          no name resolution (there is none yet)
+      --fernet-key KEY        open Fernet tokens with this key; $SECRET_KEY unless given
       --follow                go on as the file grows, until Ctrl-C
       --strict                end at the first bug in a dissector, with exit code 70
 
@@ -125,10 +127,11 @@ async function print(values: Options, words: string, io: Io): Promise<number> {
 
   if (values.keylog !== undefined) io.err('wiretail: Nothing is decrypted yet: --keylog is accepted and not used.\n')
   const strict = values.strict ?? false
+  const settings = parseSettings(values)
   // Opened while the rights are still there that the capture is about to give up.
   const destination = live && target !== undefined && target !== '-' ? openTarget(target) : target
-  const started = live ? await startLive({ device, filter: captureFilter, engine: values.engine, strict }, io) : null
-  const capture = started?.capture ?? (await openForReading(read ?? '-', { strict, follow: values.follow ?? false }))
+  const started = live ? await startLive({ device, filter: captureFilter, engine: values.engine, strict, settings }, io) : null
+  const capture = started?.capture ?? (await openForReading(read ?? '-', { strict, settings, follow: values.follow ?? false }))
   const stop = new AbortController()
   const interrupt = (): void => {
     void started?.stop()

@@ -1,6 +1,7 @@
 // Printing a live capture: what it writes is printed as a file that grows.
 
 import { ENGINE_NAMES, type EngineName, follow } from '../../engine/following.ts'
+import type { LiveOptions } from '../../engine/live.ts'
 import { UsageError } from '../args.ts'
 
 export interface LiveChoice {
@@ -8,6 +9,7 @@ export interface LiveChoice {
   readonly filter: string
   readonly engine: string | undefined
   readonly strict: boolean
+  readonly settings: NonNullable<LiveOptions['settings']>
 }
 
 /** The engine that --engine names. */
@@ -19,10 +21,10 @@ export function parseEngine(name: string): EngineName {
 
 /** Starts capturing; `tell` gets lines for the user. Rejects with a LiveError or UsageError. */
 export async function startPrinting(choice: LiveChoice, tell: (line: string) => void) {
-  const { device, filter, engine, strict } = choice
+  const { device, filter, engine, strict, settings } = choice
   const { capture, source } = await follow(
     { interface: device, filter, ...(engine === undefined ? {} : { engine: parseEngine(engine) }) },
-    { strict },
+    { strict, settings },
   )
   const { feed } = source
   if (source.user !== '') tell(`wiretail: now running as ${source.user}\n`)
