@@ -87,6 +87,8 @@ export function createTerminal(stdin: NodeJS.ReadStream, stdout: NodeJS.WriteStr
     stdout.on('error', onLost)
     take()
     stdin.resume()
+    // Left once already: without this the second screen of a program would not keep it alive.
+    stdin.ref?.()
   }
 
   const leave = (): void => {
