@@ -1,0 +1,27 @@
+// `wiretail stats KIND`: what a capture holds, counted.
+
+import type { Io } from './commands.ts'
+import { type Kinds, listKinds, runKind } from './kinds.ts'
+
+/** One line a kind; each is a file in stats/ with `run` and `help`. */
+const KINDS: Kinds = {
+  hierarchy: { about: 'protocols inside protocols, with packets and bytes', load: () => import('./stats/hierarchy.ts') },
+}
+
+export const help = `wiretail stats KIND -r FILE [options]
+
+Counts what is in a capture, as text or, with --json, for scripts.
+
+${listKinds(KINDS)}
+
+wiretail stats KIND --help lists a kind's options.
+
+Examples:
+  wiretail stats hierarchy -r capture.pcapng
+  wiretail stats hierarchy -r capture.pcapng -Y 'tcp.port == 443' --json
+`
+
+/** Runs the command. Resolves to the exit code. */
+export function run(args: string[], io: Io): Promise<number> {
+  return runKind('stats', KINDS, help, args, io)
+}

@@ -1,0 +1,74 @@
+// Protocols inside protocols: how many packets, and bytes, have each run of layers.
+//
+// The index knows the layers of most packets; only what the scan does not look into, and packets quoted in error messages, are dissected.
+
+import type { CompiledFilter } from '../filter/index.ts'
+import type { Capture } from './capture.ts'
+import { UNKNOWN } from './chains.ts'
+import { runQuery } from './query.ts'
+
+export interface HierarchyNode {
+  /** The filter name of the layer: `tcp`. */
+  readonly protocol: string
+  packets: number
+  /** Bytes of these packets on the wire, all layers counted. */
+  bytes: number
+  /** What follows this layer, in order of first appearance. */
+  readonly children: HierarchyNode[]
+}
+
+/** Their errors quote packets, whose layers are not the packet's own. */
+const QUOTING = ['icmp', 'icmpv6']
+
+/** Reads the capture to its end. The layers under the frame, each with what is inside. */
+export async function readHierarchy(capture: Capture, filter: CompiledFilter | null): Promise<readonly HierarchyNode[]> {
+  const { chains, index, registry } = capture
+  const root: HierarchyNode = { protocol: 'frame', packets: 0, bytes: 0, children: [] }
+  const count = (path: readonly HierarchyNode[], bytes: number): void => {
+    for (const node of path) {
+      node.packets++
+      node.bytes += bytes
+    }
+  }
+  const pathOf = (layers: Iterable<number>): HierarchyNode[] => {
+    const path: HierarchyNode[] = []
+    let { children } = root
+    for (const id of layers) {
+      const { name } = registry.protocols[id]!
+      let node = children.find(({ protocol }) => protocol === name)
+      if (node === undefined) {
+        node = { protocol: name, packets: 0, bytes: 0, children: [] }
+        children.push(node)
+      }
+      path.push(node)
+      children = node.children
+    }
+    return path
+  }
+  const quoting = new Set(QUOTING.map((name) => registry.protocol(name)?.id ?? -1))
+  const deeper = (id: number): boolean => registry.protocols[id]!.scanStops === true || quoting.has(id)
+  /** By chain: the path that all its packets take; null: they must be dissected. */
+  const paths: (readonly HierarchyNode[] | null)[] = []
+  await runQuery(capture, {
+    filter,
+    fields: registry.protocols.map(({ self }) => self),
+    onPacket(packet, dissect) {
+      const chain = index.chain(packet)
+      let path = paths[chain]
+      if (path === undefined) {
+        const layers = chains.protocols(chain)
+        path = chain === UNKNOWN || layers.some(deeper) ? null : pathOf(layers.slice(1))
+        paths[chain] = path
+      }
+      if (path === null) {
+        const d = dissect()
+        const layers: number[] = []
+        for (let layer = 1; layer < d.layers; layer++) if (d.layerDepth[layer] === 0) layers.push(d.layerProtocol[layer]!)
+        path = pathOf(layers)
+      }
+      count(path, index.length(packet))
+      return false
+    },
+  })
+  return root.children
+}

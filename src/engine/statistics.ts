@@ -1,0 +1,3 @@
+// What commands and panes that count things need of the engine.
+
+export { type HierarchyNode, readHierarchy } from './hierarchy.ts'
