@@ -32,7 +32,7 @@ const until = Date.now() + seconds * 1000
 
 const scratch = mkdtempSync(join(tmpdir(), 'wiretail-fuzz-'))
 // In the project, so that what is not bundled is found.
-const bundle = join(root, 'node_modules/.cache/wiretail-fuzz.mjs')
+const bundle = join(root, `node_modules/.cache/wiretail-fuzz-${process.pid}.mjs`)
 await build({
   absWorkingDir: root,
   entryPoints: ['test/fuzz/worker.ts'],
@@ -112,5 +112,6 @@ function work(index) {
 
 await Promise.all(Array.from({ length: workers }, (_, index) => work(index)))
 rmSync(scratch, { recursive: true, force: true })
+rmSync(bundle)
 console.log(`fuzz: ${cases} cases, ${findings.size} findings`)
 process.exitCode = findings.size > 0 ? 1 : 0
