@@ -24,6 +24,15 @@ export interface Memory {
   readonly messages: Messages
   readonly assemblies: Assemblies
   readonly exchanges: Exchanges
+  readonly shelf: Shelf
+  /** The bytes of a message, read again from its packets. */
+  bytesOf(message: number): Uint8Array
+}
+
+/** What protocols keep for a whole capture: written while framing and by `track`, in capture order. */
+export interface Shelf {
+  /** The one object that `make` makes; made when it is asked for first. `make` itself is the key. */
+  keep<T extends object>(make: () => T): T
 }
 
 /** Questions and answers that carry the same number, in protocols where messages do not come in order. */

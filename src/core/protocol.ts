@@ -2,7 +2,7 @@
 
 import type { Dissection } from './dissect.ts'
 import { Field, type Get } from './field.ts'
-import type { Memory } from './memory.ts'
+import type { Memory, Shelf } from './memory.ts'
 
 export * from './field.ts'
 
@@ -14,7 +14,7 @@ export const NOT_MINE = -1
 export const YES = 1
 export const NO = -1
 
-/** What one direction of a connection remembers between two framing steps. Numbers only; `peer` is the other direction's. */
+/** What one direction of a connection remembers between two framing steps; `peer` is the other direction's. */
 export interface FramingState {
   /** Where inside a message the next byte lies; the protocol numbers its phases itself, 0 is "between messages". */
   phase: number
@@ -33,21 +33,33 @@ export interface FramingState {
   b: number
   /** Free for the protocol: a short queue (HTTP: methods that wait for an answer). Bounded by the protocol. */
   readonly queue: number[]
+  /** Free for the protocol: what does not fit into numbers (HTTP/2: header tables). Bounded by the protocol. */
+  own: object | null
   /** The state of the other direction. */
   peer: FramingState | null
+  /** What protocols keep for the whole capture. */
+  readonly shelf: Shelf
 }
 
 /** How messages of a protocol lie in a byte stream. Sans-I/O: shown bytes, says how many belong to the current message. */
 export interface Framing {
   /** Only connections with one of these ports are asked, for protocols whose bytes do not tell them apart. Default: all. */
   readonly ports?: readonly number[]
-  /** Do these bytes, the first of a direction or the first after a gap, open a message? YES, NO or MORE (too few to tell). */
-  recognize(bytes: Uint8Array, start: number, end: number): number
+  /**
+   * Do these bytes, the first of a direction or the first after a gap, open a message? YES, NO or MORE (too few to tell). `known`: the
+   * connection is known to speak this protocol.
+   */
+  recognize(bytes: Uint8Array, start: number, end: number, known?: boolean): number
   /**
    * Takes one step. Returns the bytes that it accounts for (which may lie beyond `end`: they are skipped as they arrive), MORE when
    * it must see more than end - start bytes (they are kept, within bounds), or NOT_MINE.
    */
   frame(state: FramingState, bytes: Uint8Array, start: number, end: number): number
+  /**
+   * A message was completed: its index in Memory.messages. Returns the index of the message that it answers (the two are paired), or -1.
+   * Not asked of protocols that coalesce.
+   */
+  completed?(state: FramingState, index: number): number
   /** Complete messages that follow each other inside one segment form one layer (TLS records). */
   readonly coalesce?: boolean
   /** The n-th message of one direction answers the n-th of the other (HTTP): Messages.opposite works. */

@@ -88,6 +88,13 @@ export class AssemblyLog implements Assemblies {
     return this.pieceLengths.at(this.first.at(assembly) + piece)
   }
 
+  /** Bytes of a packet's frame, read again. */
+  copy(packet: number, at: number, length: number): Uint8Array {
+    const out = new Uint8Array(length)
+    this.read(packet, at, length, out, 0)
+    return out
+  }
+
   bytes(assembly: number): Uint8Array {
     const out = new Uint8Array(this.length(assembly))
     const from = this.first.at(assembly)

@@ -3,6 +3,7 @@
 // Bytes are not kept. A message is a list of places in packets; only bytes that a framing step could not yet judge (a header cut by a
 // segment's end) and segments that arrived before their turn are copied, within bounds.
 
+import type { Shelf } from '../core/memory.ts'
 import { type FramingState, MORE, NO, NOT_MINE, type Protocol, YES } from '../core/protocol.ts'
 import { type AssemblyLog, MAX_ASSEMBLY } from './assemblies.ts'
 import type { Delivery } from './delivery.ts'
@@ -21,6 +22,7 @@ export interface StreamContext {
   readonly framed: readonly Protocol[]
   readonly messages: MessageLog
   readonly assemblies: AssemblyLog
+  readonly shelf: Shelf
   /** Who wants the bytes themselves, in order; nobody while a capture is indexed. */
   readonly delivery: Delivery | null
   /** Bytes of early segments now waiting, over all directions. */
@@ -43,8 +45,21 @@ interface Early {
 const NONE: Early[] = []
 const NOTHING: number[] = []
 
-function freshState(): FramingState {
-  return { phase: 0, done: false, untilClose: false, messages: 0, interim: false, aux: 0, a: 0, b: 0, queue: [], peer: null }
+function freshState(shelf: Shelf): FramingState {
+  return {
+    phase: 0,
+    done: false,
+    untilClose: false,
+    messages: 0,
+    interim: false,
+    aux: 0,
+    a: 0,
+    b: 0,
+    queue: [],
+    own: null,
+    peer: null,
+    shelf,
+  }
 }
 
 export class Direction {
@@ -52,7 +67,7 @@ export class Direction {
   expected = 0
   started = false
   protocol: Protocol | null = null
-  state: FramingState = freshState()
+  state: FramingState
   /** False until a message's first byte was recognised (again). */
   private synced = false
   /** Bytes already accounted for that have yet to arrive. */
@@ -80,6 +95,7 @@ export class Direction {
   /** `ports`: those of the connection, for protocols that are not known by their bytes alone. */
   constructor(shared: StreamContext, flow = -1, ports: readonly number[] = NOTHING) {
     this.shared = shared
+    this.state = freshState(shared.shelf)
     this.flow = flow
     this.ports = ports
   }
@@ -240,7 +256,7 @@ export class Direction {
     this.speak(protocol)
     const { assemblies } = this.shared
     for (let at = from; at < to; ) {
-      if (protocol.framing!.recognize(bytes, at, to) !== YES) break
+      if (protocol.framing!.recognize(bytes, at, to, true) !== YES) break
       this.state.done = false
       const step = protocol.framing!.frame(this.state, bytes, at, to)
       // Whole messages first; then what is there of the one that was cut.
@@ -369,7 +385,7 @@ export class Direction {
   /** Finds a message's first byte at the start of a segment. */
   private synchronise(bytes: Uint8Array, at: number, to: number): boolean {
     this.mayBe = false
-    if (this.protocol === null || this.protocol.framing!.recognize(bytes, at, to) !== YES) {
+    if (this.protocol === null || this.protocol.framing!.recognize(bytes, at, to, true) !== YES) {
       const found = this.recognise(bytes, at, to)
       if (found === null) {
         if (!this.mayBe) this.abandon()
@@ -385,7 +401,7 @@ export class Direction {
   /** The direction goes on in this protocol, with a framing state of its own if it spoke another one before. */
   private speak(protocol: Protocol): void {
     if (this.protocol !== null && this.protocol !== protocol) {
-      this.state = freshState()
+      this.state = freshState(this.shared.shelf)
       this.unanswered = NOTHING
       if (this.other !== null) this.join(this.other)
     }
@@ -419,6 +435,10 @@ export class Direction {
     } else this.pieces = []
     this.length = 0
     if (framing!.paired === true && index >= 0) this.pair(index)
+    if (framing!.completed !== undefined && index >= 0) {
+      const answered = framing!.completed(state, index)
+      if (answered >= 0) shared.messages.pair(index, answered)
+    }
     if (!state.interim) state.messages++
     state.interim = false
     state.untilClose = false

@@ -2,7 +2,7 @@
 
 import { column32 } from '../bytes/columns.ts'
 import type { Dissection } from '../core/dissect.ts'
-import { type Flow, KIND_TCP, type Memory } from '../core/memory.ts'
+import { type Flow, KIND_TCP, type Memory, type Shelf } from '../core/memory.ts'
 import type { Registry } from '../core/registry.ts'
 import { AssemblyLog, type ReadPacket } from './assemblies.ts'
 import { Conversations } from './conversations.ts'
@@ -10,6 +10,7 @@ import type { Delivery } from './delivery.ts'
 import { ExchangeLog } from './exchanges.ts'
 import { Fragments } from './fragments.ts'
 import { MessageLog } from './messages.ts'
+import { ObjectShelf } from './shelf.ts'
 import { TcpStreams } from './tcp.ts'
 
 export type { ReadPacket } from './assemblies.ts'
@@ -27,14 +28,15 @@ export class StreamMemory implements Memory {
   readonly tcp: TcpStreams
   /** Flow + 1 of each packet's first transport layer. */
   private readonly flows = column32()
+  readonly shelf: Shelf = new ObjectShelf()
   private readonly furtherFlows = new Map<number, Flow>()
 
   /** `delivery` is shown every byte that TCP delivers, while packets are scanned. */
   constructor(registry: Registry, read: ReadPacket, delivery: Delivery | null = null) {
     this.assemblies = new AssemblyLog(read)
     this.fragments = new Fragments(this.assemblies)
-    const { messages, assemblies } = this
-    this.tcp = new TcpStreams(this.conversations, this, { framed: registry.framed, messages, assemblies, delivery })
+    const { messages, assemblies, shelf } = this
+    this.tcp = new TcpStreams(this.conversations, this, { framed: registry.framed, messages, assemblies, delivery, shelf })
   }
 
   note(packet: number, occurrence: number, flow: Flow): void {
@@ -54,6 +56,14 @@ export class StreamMemory implements Memory {
 
   streamOf(flow: Flow): number {
     return flow < 0 ? -1 : this.conversations.numberOf(flow >> 1)
+  }
+
+  bytesOf(message: number): Uint8Array {
+    const { messages, assemblies } = this
+    const assembly = messages.assembly(message)
+    return assembly < 0
+      ? assemblies.copy(messages.packet(message), messages.at(message), messages.length(message))
+      : assemblies.bytes(assembly)
   }
 
   /** Number of the first TCP conversation's … of a packet, -1 without one. */

@@ -41,7 +41,11 @@ export class TcpStreams implements TcpMemory {
   private readonly flows: FlowLog
   private readonly shared: StreamContext
 
-  constructor(conversations: Conversations, flows: FlowLog, parts: Pick<StreamContext, 'framed' | 'messages' | 'assemblies' | 'delivery'>) {
+  constructor(
+    conversations: Conversations,
+    flows: FlowLog,
+    parts: Pick<StreamContext, 'framed' | 'messages' | 'assemblies' | 'delivery' | 'shelf'>,
+  ) {
     this.conversations = conversations
     this.flows = flows
     this.shared = {

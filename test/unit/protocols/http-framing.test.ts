@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { type FramingState, MORE, NO, NOT_MINE, YES } from '../../../src/core/protocol.ts'
 import { httpFraming } from '../../../src/protocols/http/framing.ts'
+import { ObjectShelf } from '../../../src/streams/shelf.ts'
 import { latin } from './talk.ts'
 
 const state = (): FramingState => ({
@@ -13,7 +14,9 @@ const state = (): FramingState => ({
   a: 0,
   b: 0,
   queue: [],
+  own: null,
   peer: null,
+  shelf: new ObjectShelf(),
 })
 
 /** A client's state whose peer answers. */

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { type FramingState, MORE, NO, NOT_MINE, YES } from '../../../src/core/protocol.ts'
 import { tlsFraming } from '../../../src/protocols/tls/framing.ts'
 import { ENCRYPTED, isSsl2ClientHello, owed, VERSION } from '../../../src/protocols/tls/session.ts'
+import { ObjectShelf } from '../../../src/streams/shelf.ts'
 import { concat, hex } from './harness.ts'
 import { type Segment, tls12, tls13 } from './tls-samples.ts'
 
@@ -15,7 +16,9 @@ const state = (): FramingState => ({
   a: 0,
   b: 0,
   queue: [],
+  own: null,
   peer: null,
+  shelf: new ObjectShelf(),
 })
 
 /** Feeds bytes as they arrive, in pieces; returns the lengths of the records and what each was told of the session before it. */

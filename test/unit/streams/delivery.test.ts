@@ -4,6 +4,7 @@ import { describe, expect, test } from 'vitest'
 import { AssemblyLog } from '../../../src/streams/assemblies.ts'
 import { Direction, type StreamContext } from '../../../src/streams/direction.ts'
 import { MessageLog } from '../../../src/streams/messages.ts'
+import { ObjectShelf } from '../../../src/streams/shelf.ts'
 
 interface Sent {
   readonly at: number
@@ -33,6 +34,7 @@ function delivered(segments: readonly Sent[], first = 0xfffffff0): { text: strin
         pieces.push(`${packet} lacks ${length}`)
       },
     },
+    shelf: new ObjectShelf(),
     earlyBytes: 0,
     givenUp: 0,
     noteReassembled() {},

@@ -7,6 +7,7 @@ import { defineProtocol, MORE, NO, type Protocol, YES } from '../../../src/core/
 import { AssemblyLog } from '../../../src/streams/assemblies.ts'
 import { Direction, type StreamContext } from '../../../src/streams/direction.ts'
 import { MessageLog } from '../../../src/streams/messages.ts'
+import { ObjectShelf } from '../../../src/streams/shelf.ts'
 
 /** Messages start with 0xAA, a length, and as many bytes; 0xBB lasts until the direction closes. */
 const toy: Protocol = defineProtocol({
@@ -53,6 +54,7 @@ function run(segments: readonly Piece[], fin = -1, first = 1000): { packet: numb
     messages,
     assemblies,
     delivery: null,
+    shelf: new ObjectShelf(),
     earlyBytes: 0,
     givenUp: 0,
     noteReassembled() {},
