@@ -3,11 +3,9 @@
 // Bytes are not kept. A message is a list of places in packets; only bytes that a framing step could not yet judge (a header cut by a
 // segment's end) and segments that arrived before their turn are copied, within bounds.
 
-import type { Shelf } from '../core/memory.ts'
 import { type FramingState, MORE, NO, NOT_MINE, type Protocol, YES } from '../core/protocol.ts'
-import { type AssemblyLog, MAX_ASSEMBLY } from './assemblies.ts'
-import type { Delivery } from './delivery.ts'
-import type { MessageLog } from './messages.ts'
+import { MAX_ASSEMBLY } from './assemblies.ts'
+import { freshState, type StreamContext } from './context.ts'
 
 /** Bytes kept while a framing step asks for more. */
 export const MAX_UNDECIDED = 256 * 1024
@@ -16,22 +14,6 @@ export const MAX_EARLY_SEGMENTS = 4096
 export const MAX_EARLY_BYTES = 64 * 1024 * 1024
 /** Messages that may wait for their answer. */
 const MAX_UNANSWERED = 1024
-
-/** What all directions share. */
-export interface StreamContext {
-  readonly framed: readonly Protocol[]
-  readonly messages: MessageLog
-  readonly assemblies: AssemblyLog
-  readonly shelf: Shelf
-  /** Who wants the bytes themselves, in order; nobody while a capture is indexed. */
-  readonly delivery: Delivery | null
-  /** Bytes of early segments now waiting, over all directions. */
-  earlyBytes: number
-  /** Times a bound was hit and bytes were given up. */
-  givenUp: number
-  noteReassembled(packet: number, completedBy: number): void
-  noteGap(packet: number, length: number): void
-}
 
 interface Early {
   readonly seq: number
@@ -44,23 +26,6 @@ interface Early {
 /** Stand for empty lists until something is put in: most directions never need their own. Never written. */
 const NONE: Early[] = []
 const NOTHING: number[] = []
-
-function freshState(shelf: Shelf): FramingState {
-  return {
-    phase: 0,
-    done: false,
-    untilClose: false,
-    messages: 0,
-    interim: false,
-    aux: 0,
-    a: 0,
-    b: 0,
-    queue: [],
-    own: null,
-    peer: null,
-    shelf,
-  }
-}
 
 export class Direction {
   /** Sequence number of the next byte in order. */

@@ -3,8 +3,9 @@
 import { column32 } from '../bytes/columns.ts'
 import type { Dissection } from '../core/dissect.ts'
 import { type Flow, KIND_TCP, type TcpMemory } from '../core/memory.ts'
+import type { StreamContext } from './context.ts'
 import type { Conversations } from './conversations.ts'
-import { Direction, type StreamContext } from './direction.ts'
+import { Direction } from './direction.ts'
 
 const FIN = 0x01
 const SYN = 0x02

@@ -2,7 +2,8 @@
 
 import { describe, expect, test } from 'vitest'
 import { AssemblyLog } from '../../../src/streams/assemblies.ts'
-import { Direction, type StreamContext } from '../../../src/streams/direction.ts'
+import type { StreamContext } from '../../../src/streams/context.ts'
+import { Direction } from '../../../src/streams/direction.ts'
 import { MessageLog } from '../../../src/streams/messages.ts'
 import { ObjectShelf } from '../../../src/streams/shelf.ts'
 
