@@ -135,6 +135,7 @@ export class Dissection extends Recorder {
     if (this.sources.length > 0) {
       this.sources.length = 0
       this.sourceNames.length = 0
+      this.held.length = 0
     }
     if (this.recording) {
       this.rows.clear()
@@ -368,13 +369,10 @@ export class Dissection extends Recorder {
     return this.sources.push(bytes) - 1
   }
 
-  /** Reads on in another source, for rows that lie there: `from` this byte, until `leave`. */
+  /** Reads on in another source, for rows that lie there, until `leave`; a source entered inside another comes back to it. */
   enter(source: number): void {
-    this.heldBytes = this.bytes
-    this.heldSource = this.source
-    this.heldBase = this.base
-    this.heldEnd = this.end
-    this.heldReported = this.reportedEnd
+    const { bytes, base, end, reportedEnd } = this
+    this.held.push({ bytes, source: this.source, base, end, reportedEnd })
     this.source = source
     this.bytes = this.sources[source]!
     this.base = 0
@@ -382,20 +380,13 @@ export class Dissection extends Recorder {
     this.reportedEnd = this.end
   }
 
-  /** Back to the layer's own bytes. */
+  /** Back to the bytes before `enter`. */
   leave(): void {
-    this.bytes = this.heldBytes
-    this.source = this.heldSource
-    this.base = this.heldBase
-    this.end = this.heldEnd
-    this.reportedEnd = this.heldReported
+    const held = this.held.pop()
+    if (held !== undefined) Object.assign(this, held)
   }
 
-  private heldBytes: Uint8Array = EMPTY
-  private heldSource = 0
-  private heldBase = 0
-  private heldEnd = 0
-  private heldReported = 0
+  private readonly held: { bytes: Uint8Array; source: number; base: number; end: number; reportedEnd: number }[] = []
 
   /** The innermost addresses so far; `size` 4 (IPv4), 16 (IPv6) or 6 (Ethernet). */
   addresses(sourceAt: number, destinationAt: number, size: number): void {

@@ -82,8 +82,10 @@ export class TreeNode {
   get shown(): string {
     const { field } = this
     if (field.type === 'group' || field.type === 'protocol') return ''
-    const text = valueText(field, this.d.rows, this.row, this.d.sources)
-    return field.type === 'bytes' ? text.replace(/..(?=.)/g, '$&:') : text
+    const { rows, sources } = this.d
+    const text = valueText(field, rows, this.row, sources)
+    // An object identifier is recorded as text.
+    return field.type === 'bytes' && !rows.texts.has(this.row) ? text.replace(/..(?=.)/g, '$&:') : text
   }
 
   /** The bytes that the row covers. */
