@@ -26,6 +26,7 @@ export const commands: Readonly<Record<string, { readonly about: string; load():
   cipher: { about: 'the substitution cipher: shift, break', load: () => import('./cipher.ts') },
   dh: { about: 'two parties share a key in front of a spy, with real numbers', load: () => import('./dh.ts') },
   compare: { about: 'the same secret in several captures, side by side', load: () => import('./compare.ts') },
+  follow: { about: 'one stream from its first byte to its last', load: () => import('./follow.ts') },
   stats: { about: 'what a capture holds, counted', load: () => import('./stats.ts') },
   doctor: { about: 'what this machine can capture with, and what mends what is missing', load: () => import('./doctor.ts') },
 }

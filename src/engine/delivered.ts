@@ -2,8 +2,10 @@
 // streams both work on it.
 
 import { Dissection, type PacketFacts } from '../core/dissect.ts'
+import type { Flow } from '../core/memory.ts'
 import { type Delivery, StreamMemory } from '../streams/index.ts'
 import type { Capture } from './capture.ts'
+import { belongsTo } from './flows.ts'
 import { Readahead } from './readahead.ts'
 
 export type { Delivery } from '../streams/index.ts'
@@ -13,7 +15,11 @@ export type { Delivery } from '../streams/index.ts'
  * segments that still wait for lost ones come over the gaps before them.
  */
 export function readDelivered(capture: Capture, delivery: Delivery): void {
-  walk(capture, delivery, () => true)
+  walk(
+    capture,
+    () => true,
+    () => delivery,
+  )
 }
 
 /**
@@ -21,19 +27,45 @@ export function readDelivered(capture: Capture, delivery: Delivery): void {
  * are 0 for the conversation's first sender and 1 for the other.
  */
 export function readConversation(capture: Capture, conversation: number, delivery: Delivery): void {
-  // A packet of no conversation may be a fragment of a datagram that belongs to this one.
-  walk(capture, delivery, (packet) => {
-    const flow = capture.memory.flowOf(packet, 0)
-    return flow < 0 || flow >> 1 === conversation
-  })
+  const { memory } = capture
+  walk(
+    capture,
+    // A packet of no conversation may be a fragment of a datagram that belongs to this one.
+    (packet) => memory.flowOf(packet, 0) < 0 || belongsTo(capture, packet, conversation),
+    (again) => {
+      // The second walk numbers conversations anew, and packets of a tunnel belong to several: their place in the packet tells them apart.
+      const sideOf = (flow: Flow, packet: number): Flow => {
+        for (let occurrence = 0; ; occurrence++) {
+          const known = memory.flowOf(packet, occurrence)
+          if (known < 0) return -1
+          if (known >> 1 === conversation && again(packet, occurrence) === flow) return known & 1
+        }
+      }
+      return {
+        bytes(flow, packet, place, bytes, from, to) {
+          const side = sideOf(flow, packet)
+          if (side >= 0) delivery.bytes(side, packet, place, bytes, from, to)
+        },
+        gap(flow, packet, length) {
+          const side = sideOf(flow, packet)
+          if (side >= 0) delivery.gap(side, packet, length)
+        },
+      }
+    },
+  )
 }
 
-function walk(capture: Capture, delivery: Delivery, wanted: (packet: number) => boolean): void {
+/** `deliver` makes the delivery; it is given the flows of packets as this walk numbers them. */
+function walk(
+  capture: Capture,
+  wanted: (packet: number) => boolean,
+  deliver: (again: (packet: number, occurrence: number) => Flow) => Delivery,
+): void {
   const { index, reader, registry } = capture
-  const memory = new StreamMemory(
+  const memory: StreamMemory = new StreamMemory(
     registry,
     (packet, at, length, target, targetAt) => reader.read(index.offset(packet) + at, length, target.subarray(targetAt, targetAt + length)),
-    delivery,
+    deliver((packet, occurrence) => memory.flowOf(packet, occurrence)),
   )
   const d = new Dissection(registry, memory)
   d.interfaces = capture.interfaces
