@@ -2,12 +2,16 @@
 // that are fixed once written, so that packets can be dissected again in any order. Implemented in ../streams.
 
 import type { Dissection } from './dissect.ts'
+import type { Opened, Secrets } from './unseal.ts'
 
 /** Kinds of conversation, each numbered from 0 on its own. */
 export const KIND_TCP = 0
 export const KIND_UDP = 1
 export const KIND_SCTP = 2
 export const KINDS = 3
+
+/** Messages.occurrence of messages inside sealed records: no transport layer carries them as they are. */
+export const INSIDE = 255
 
 /** A directed conversation: conversation number × 2, plus 1 for packets towards its first sender. -1: none. */
 export type Flow = number
@@ -24,6 +28,10 @@ export interface Memory {
   readonly messages: Messages
   readonly assemblies: Assemblies
   readonly exchanges: Exchanges
+  /** Secrets that open sealed bytes; null when neither the user nor the capture gave any. */
+  readonly secrets: Secrets | null
+  /** What they open; null without secrets. */
+  readonly opened: Opened | null
   readonly shelf: Shelf
   /** The bytes of a message, read again from its packets. */
   bytesOf(message: number): Uint8Array
@@ -104,6 +112,11 @@ export interface Messages {
   aux(index: number): number
   /** The message of the other direction that it answers, or that answers it, as far as known: its index, or -1. */
   opposite(index: number): number
+  /**
+   * The sealed record (Memory.opened) in which the message was complete, -1 for messages that lie in packets as they are. Inside a record
+   * `at` counts in its content, and `occurrence` is INSIDE.
+   */
+  within(index: number): number
 }
 
 /** Bytes put together from several packets. */

@@ -3,6 +3,7 @@
 import type { Dissection } from './dissect.ts'
 import { Field, type Get } from './field.ts'
 import type { Memory, Shelf } from './memory.ts'
+import type { Secrets, Unsealer } from './unseal.ts'
 
 export * from './field.ts'
 
@@ -45,6 +46,8 @@ export interface FramingState {
 export interface Framing {
   /** Only connections with one of these ports are asked, for protocols whose bytes do not tell them apart. Default: all. */
   readonly ports?: readonly number[]
+  /** Names under which the two sides of a sealed connection agree to speak it (ALPN): it is then taken for granted inside. */
+  readonly agreedAs?: readonly string[]
   /**
    * Do these bytes, the first of a direction or the first after a gap, open a message? YES, NO or MORE (too few to tell). `known`: the
    * connection is known to speak this protocol.
@@ -80,6 +83,8 @@ export interface ProtocolDefinition {
   /** The values of other protocols' fields behind which this one is found. */
   readonly accepts?: Readonly<Record<string, readonly number[]>>
   readonly framing?: Framing
+  /** Opens the protocol's messages where secrets allow; what is inside is framed as a stream of its own. */
+  readonly unseal?: (secrets: Secrets) => Unsealer
   /**
    * The scan for the index does not look inside: children (if any) are found when a packet is dissected in full.
    * Set it on protocols that carry no addresses, ports or streams further in.
@@ -149,6 +154,7 @@ export function defineProtocol(definition: ProtocolDefinition): Protocol {
     fields: definition.fields,
     accepts: definition.accepts,
     framing: definition.framing,
+    unseal: definition.unseal,
     scanStops: definition.scanStops,
     findIn: definition.findIn,
     admits: definition.admits,

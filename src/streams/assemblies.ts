@@ -8,6 +8,10 @@ export const MAX_ASSEMBLY = 64 * 1024 * 1024
 /** Bytes kept in memory because they stand in no packet as they are (inside reassembled datagrams). */
 export const MAX_HELD = 64 * 1024 * 1024
 
+/** Places below this one lie inside sealed records: INSIDE less the number of the place. */
+const INSIDE = -(2 ** 30)
+const EMPTY = new Uint8Array(0)
+
 /** Copies bytes of a packet's frame; returns how many there were. */
 export type ReadPacket = (packet: number, at: number, length: number, target: Uint8Array, targetAt: number) => number
 
@@ -25,6 +29,12 @@ export class AssemblyLog implements Assemblies {
   private readonly held: Uint8Array[] = []
   private heldBytes = 0
   private readonly read: ReadPacket
+  /** Pieces inside sealed records: which record, and where in its content. */
+  private insideCount = 0
+  private readonly records = column32()
+  private readonly recordPlaces = column32()
+  /** The content of a sealed record; set where there are keys. */
+  inside: (record: number) => Uint8Array | null = () => null
 
   constructor(read: ReadPacket) {
     this.read = read
@@ -67,6 +77,14 @@ export class AssemblyLog implements Assemblies {
     this.lengths.set(assembly, this.lengths.at(assembly) + length)
   }
 
+  /** Adds a piece of a sealed record's content to the assembly begun last. */
+  pieceInside(packet: number, record: number, at: number, length: number): void {
+    const i = this.insideCount++
+    this.records.set(i, record)
+    this.recordPlaces.set(i, at)
+    this.piece(packet, INSIDE - i, length)
+  }
+
   length(assembly: number): number {
     return this.lengths.at(assembly)
   }
@@ -102,10 +120,16 @@ export class AssemblyLog implements Assemblies {
     for (let i = from, last = from + this.pieces(assembly); i < last; i++) {
       const length = this.pieceLengths.at(i)
       const place = this.places.at(i)
-      if (place < 0) out.set(this.held[-place - 1]!.subarray(0, length), at)
+      if (place <= INSIDE) out.set(this.insideBytes(INSIDE - place, length), at)
+      else if (place < 0) out.set(this.held[-place - 1]!.subarray(0, length), at)
       else this.read(this.packets.at(i), place, length, out, at)
       at += length
     }
     return out
+  }
+
+  private insideBytes(i: number, length: number): Uint8Array {
+    const at = this.recordPlaces.at(i)
+    return this.inside(this.records.at(i))?.subarray(at, at + length) ?? EMPTY
   }
 }

@@ -6,14 +6,38 @@ import type { AssemblyLog } from './assemblies.ts'
 import type { Delivery } from './delivery.ts'
 import type { MessageLog } from './messages.ts'
 
+/** Who opens the messages of sealed protocols. */
+export interface SealedStreams {
+  /**
+   * A sealed message is complete: its index in the log, and where it lies. `torn`: messages before it are missing from the capture.
+   */
+  take(
+    flow: number,
+    protocol: Protocol,
+    ports: readonly number[],
+    message: number,
+    packet: number,
+    at: number,
+    length: number,
+    assembly: number,
+    torn: boolean,
+  ): void
+  /** A sealed message whose length is known is missing. */
+  miss(flow: number): void
+  /** A direction has ended. */
+  close(flow: number): void
+}
+
 /** What all directions share. */
 export interface StreamContext {
   readonly framed: readonly Protocol[]
-  readonly messages: MessageLog
-  readonly assemblies: AssemblyLog
+  readonly messages: Pick<MessageLog, 'add' | 'extend' | 'pair' | 'lastOuter'>
+  readonly assemblies: Pick<AssemblyLog, 'begin' | 'piece' | 'advance' | 'hold'>
   readonly shelf: Shelf
   /** Who wants the bytes themselves, in order; nobody while a capture is indexed. */
   readonly delivery: Delivery | null
+  /** Opens sealed messages; null without secrets. */
+  sealed: SealedStreams | null
   /** Bytes of early segments now waiting, over all directions. */
   earlyBytes: number
   /** Times a bound was hit and bytes were given up. */

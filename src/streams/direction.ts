@@ -48,6 +48,8 @@ export class Direction {
   private length = 0
   private early: Early[] = NONE
   private finished = false
+  /** Messages may be missing before the next one. */
+  private torn = false
   /** Messages that wait for the other direction's answer. */
   private unanswered: number[] = NOTHING
   /** Where the packet at hand is: set by `arrive`. */
@@ -191,6 +193,7 @@ export class Direction {
   }
 
   private desync(): void {
+    this.torn = true
     this.abandon()
     this.lost = false
     this.endsMessage = false
@@ -379,11 +382,14 @@ export class Direction {
     this.endsMessage = false
     const { framing } = protocol!
     let index = -1
-    if (this.lost) this.lost = false
-    else if (pieces.length === 3 && pieces[0] === this.packet && pieces[1]! >= 0) {
+    if (this.lost) {
+      this.lost = false
+      if (shared.sealed !== null && protocol!.unseal !== undefined) shared.sealed.miss(this.flow)
+    } else if (pieces.length === 3 && pieces[0] === this.packet && pieces[1]! >= 0) {
       if (framing!.coalesce === true && shared.messages.extend(this.packet, this.occurrence, protocol!.id, pieces[1]!, pieces[2]!))
         index = -1
       else index = shared.messages.add(this.packet, this.occurrence, protocol!.id, pieces[1]!, pieces[2]!, -1, state.aux)
+      if (shared.sealed !== null) this.unseal(pieces[1]!, pieces[2]!, -1)
     } else {
       const assembly = shared.assemblies.begin()
       for (let i = 0; i < pieces.length; i += 3) {
@@ -391,6 +397,7 @@ export class Direction {
         if (pieces[i] !== this.packet) shared.noteReassembled(pieces[i]!, this.packet)
       }
       index = shared.messages.add(this.packet, this.occurrence, protocol!.id, 0, this.length, assembly, state.aux)
+      if (shared.sealed !== null) this.unseal(0, this.length, assembly)
     }
     // Setting `length` costs more than the message log.
     if (pieces.length === 3) {
@@ -407,6 +414,15 @@ export class Direction {
     if (!state.interim) state.messages++
     state.interim = false
     state.untilClose = false
+  }
+
+  /** The message just noted is shown to whoever opens such messages. */
+  private unseal(at: number, length: number, assembly: number): void {
+    const { shared, protocol, torn } = this
+    if (protocol!.unseal === undefined) return
+    this.torn = false
+    const message = shared.messages.lastOuter
+    shared.sealed!.take(this.flow, protocol!, this.ports, message, this.packet, at, length, assembly, torn)
   }
 
   private pair(index: number): void {

@@ -4,12 +4,14 @@ import { column32 } from '../bytes/columns.ts'
 import type { Dissection } from '../core/dissect.ts'
 import { type Flow, KIND_TCP, type Memory, type Shelf } from '../core/memory.ts'
 import type { Registry } from '../core/registry.ts'
+import type { Secrets } from '../core/unseal.ts'
 import { AssemblyLog, type ReadPacket } from './assemblies.ts'
 import { Conversations } from './conversations.ts'
 import type { Delivery } from './delivery.ts'
 import { ExchangeLog } from './exchanges.ts'
 import { Fragments } from './fragments.ts'
 import { MessageLog } from './messages.ts'
+import { OpenedLog } from './opened.ts'
 import { ObjectShelf } from './shelf.ts'
 import { TcpStreams } from './tcp.ts'
 
@@ -39,6 +41,18 @@ export class StreamMemory implements Memory {
     this.tcp = new TcpStreams(this.conversations, this, { framed: registry.framed, messages, assemblies, delivery, shelf })
   }
 
+  secrets: Secrets | null = null
+  opened: OpenedLog | null = null
+
+  /** Opens sealed records from here on. */
+  unseal(secrets: Secrets): void {
+    this.secrets = secrets
+    this.tcp.unseal((shared) => {
+      this.opened = new OpenedLog(secrets, shared, this.messages, this.assemblies)
+      return this.opened
+    })
+  }
+
   note(packet: number, occurrence: number, flow: Flow): void {
     if (occurrence === 0) this.flows.set(packet, flow + 1)
     else this.furtherFlows.set(packet * OCCURRENCES + occurrence, flow)
@@ -61,6 +75,11 @@ export class StreamMemory implements Memory {
   bytesOf(message: number): Uint8Array {
     const { messages, assemblies } = this
     const assembly = messages.assembly(message)
+    const record = messages.within(message)
+    if (record >= 0 && assembly < 0) {
+      const at = messages.at(message)
+      return this.opened?.plain(record)?.subarray(at, at + messages.length(message)) ?? new Uint8Array(0)
+    }
     return assembly < 0
       ? assemblies.copy(messages.packet(message), messages.at(message), messages.length(message))
       : assemblies.bytes(assembly)

@@ -1,7 +1,7 @@
 // Messages found in byte streams, in the order in which packets completed them.
 
 import { column8, column32, columnInt } from '../bytes/columns.ts'
-import type { Messages } from '../core/memory.ts'
+import { INSIDE, type Messages } from '../core/memory.ts'
 
 export class MessageLog implements Messages {
   count = 0
@@ -13,10 +13,15 @@ export class MessageLog implements Messages {
   private readonly assemblyOf = columnInt()
   private readonly auxiliary = column32()
   private readonly opposites = columnInt()
+  /** Records by message, for those inside sealed records. */
+  private readonly records = new Map<number, number>()
+  /** The last message that lies in packets as it is. */
+  private outermost = -1
 
   /** Adds a message; `at` counts when `assembly` is -1. Returns its index. */
   add(packet: number, occurrence: number, protocol: number, at: number, length: number, assembly: number, aux: number): number {
     const i = this.count++
+    this.outermost = i
     this.packets.set(i, packet)
     this.occurrences.set(i, occurrence)
     this.protocols.set(i, protocol)
@@ -27,9 +32,27 @@ export class MessageLog implements Messages {
     return i
   }
 
+  /** Adds a message inside a sealed record. Messages of the record's own layer may still be lengthened. */
+  addInside(record: number, packet: number, protocol: number, at: number, length: number, assembly: number, aux: number): number {
+    const { outermost } = this
+    const i = this.add(packet, INSIDE, protocol, at, length, assembly, aux)
+    this.outermost = outermost
+    this.records.set(i, record)
+    return i
+  }
+
+  /** The last message that lies in packets as it is: the one that `extend` lengthens. */
+  get lastOuter(): number {
+    return this.outermost
+  }
+
+  within(index: number): number {
+    return this.records.get(index) ?? -1
+  }
+
   /** Lengthens the last message when the new one follows it in the same segment. */
   extend(packet: number, occurrence: number, protocol: number, at: number, length: number): boolean {
-    const i = this.count - 1
+    const i = this.outermost
     if (i < 0 || this.packets.at(i) !== packet || this.occurrences.at(i) !== occurrence || this.protocols.at(i) !== protocol) return false
     if (this.assemblyOf.at(i) !== -1 || this.places.at(i) + this.lengths.at(i) !== at) return false
     this.lengths.set(i, this.lengths.at(i) + length)

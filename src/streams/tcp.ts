@@ -3,7 +3,7 @@
 import { column32 } from '../bytes/columns.ts'
 import type { Dissection } from '../core/dissect.ts'
 import { type Flow, KIND_TCP, type TcpMemory } from '../core/memory.ts'
-import type { StreamContext } from './context.ts'
+import type { SealedStreams, StreamContext } from './context.ts'
 import type { Conversations } from './conversations.ts'
 import { Direction } from './direction.ts'
 
@@ -51,11 +51,17 @@ export class TcpStreams implements TcpMemory {
     this.flows = flows
     this.shared = {
       ...parts,
+      sealed: null,
       earlyBytes: 0,
       givenUp: 0,
       noteReassembled: (packet, completedBy) => this.whole.set(packet, completedBy),
       noteGap: (packet, length) => this.gaps.set(packet, (this.gaps.get(packet) ?? 0) + length),
     }
+  }
+
+  /** From here on the messages of sealed protocols are shown to what `make` makes. */
+  unseal(make: (shared: StreamContext) => SealedStreams): void {
+    this.shared.sealed = make(this.shared)
   }
 
   /** Times that a bound was hit and bytes were given up. */
@@ -130,6 +136,7 @@ export class TcpStreams implements TcpMemory {
     if ((flags & FIN) !== 0 && direction.expected === (seq + length) >>> 0) {
       direction.close(p.packet, p.transports)
       this.directions[flow] = undefined
+      this.shared.sealed?.close(flow)
       this.marks[flow] = this.marks[flow]! | CLOSED
     }
   }

@@ -36,6 +36,7 @@ function delivered(segments: readonly Sent[], first = 0xfffffff0): { text: strin
       },
     },
     shelf: new ObjectShelf(),
+    sealed: null,
     earlyBytes: 0,
     givenUp: 0,
     noteReassembled() {},

@@ -56,6 +56,7 @@ function run(segments: readonly Piece[], fin = -1, first = 1000): { packet: numb
     assemblies,
     delivery: null,
     shelf: new ObjectShelf(),
+    sealed: null,
     earlyBytes: 0,
     givenUp: 0,
     noteReassembled() {},
