@@ -1,16 +1,14 @@
 // `wiretail compare`: the same secret in several captures, side by side; or as JSON for scripts.
 
 import { existsSync, readFileSync, realpathSync } from 'node:fs'
-import { basename, dirname, join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { safeText } from '../bytes/text.ts'
 import { LESSON_KEY } from '../demo/scenes/keys.ts'
-import { type Exposure, type Finding, type Keys, measureExposure, NO_KEYS, readFernetKeys } from '../engine/exposure/index.ts'
-import { explainFailures } from '../engine/handshake-failure.ts'
-import { type Capture, openForReading, runQuery } from '../engine/printing.ts'
+import { comparisonRows, DEMO_CAPTURES, type Exposed, expose } from '../engine/compare/index.ts'
+import { type Finding, type Keys, NO_KEYS, readFernetKeys } from '../engine/exposure/index.ts'
+import { openForReading, runQuery } from '../engine/printing.ts'
 import { explainFailure, parseOptions, UsageError } from './args.ts'
 import type { Io } from './commands.ts'
-import type { Exposed } from './compare/exposed.ts'
-import { comparisonRows } from './compare/rows.ts'
 import { layTable, MAX_COLUMNS } from './compare/table.ts'
 
 export const help = `wiretail compare [FILE…] [--secret TEXT] [--json] [--keylog FILE] [--fernet-key KEY]
@@ -29,15 +27,6 @@ Examples:
 `
 
 const DEFAULT_SECRET = 'fluffy tail'
-
-/** The recordings that are compared when none is named; the first of each list that is there. */
-const BUNDLED = [['plain.pcapng'], ['fernet.pcapng', 'tokens.pcapng'], ['https.pcapng', 'tls13.pcapng']]
-
-/** Bytes of the secret shown as hexadecimal digits. */
-const MAX_LIT = 24
-
-/** Letters shown on both sides of the secret. */
-const AROUND = 12
 
 const OPTIONS = {
   secret: { type: 'string' },
@@ -68,7 +57,7 @@ export async function run(args: string[], io: Io): Promise<number> {
       const capture = await openForReading(file)
       try {
         await runQuery(capture, { fields: [], onPacket: () => undefined })
-        captures.push(measure(file, capture, secret, keys))
+        captures.push(expose(file, capture, secret, keys))
         const { damage } = capture.reader
         if (damage !== null) {
           io.err(`wiretail: ${safeText(damage.message)}\n`)
@@ -86,12 +75,6 @@ export async function run(args: string[], io: Io): Promise<number> {
     io.err(`wiretail: ${safeText(told.message)}\n`)
     return told.exitCode
   }
-}
-
-function measure(file: string, capture: Capture, secret: string, keys: Keys): Exposed {
-  const exposure = measureExposure(capture, { secret, keys })
-  const name = file === '-' ? 'standard input' : basename(file).replace(/\.(pcapng|pcap|cap)(\.(gz|zst|lz4))?$/, '')
-  return { file, name, exposure, failures: explainFailures(exposure, capture), excerpt: excerptOf(capture, exposure, secret) }
 }
 
 /** Keys from options, else from the environment. */
@@ -127,7 +110,7 @@ function checkKeyLog(path: string, io: Io): void {
 
 function bundled(io: Io): string[] {
   const folder = join(dirname(realpathSync(io.script)), '..', 'captures')
-  const found = BUNDLED.flatMap((names) =>
+  const found = DEMO_CAPTURES.flatMap((names) =>
     names
       .map((name) => join(folder, name))
       .filter((path) => existsSync(path))
@@ -138,29 +121,6 @@ function bundled(io: Io): string[] {
       `The recordings of the demo are not in ${folder}. Install wiretail again, or name captures: wiretail compare FILE…`,
     )
   return found
-}
-
-/** The secret as it stands in the first packet that has it as it is, with what is around it. */
-function excerptOf(capture: Capture, { secret }: Exposure, text: string): string[] {
-  const raw = secret.where.find(({ how }) => how === 'raw')
-  if (raw !== undefined) {
-    const bytes = capture.bytes(raw.packet)
-    const part = (from: number, to: number): string =>
-      Buffer.from(bytes.subarray(Math.max(0, from), to))
-        .toString('utf8')
-        .replace(/\s+/g, ' ')
-    const lineStart = bytes.lastIndexOf(0x0a, raw.offset) + 1
-    const before = part(Math.max(lineStart, raw.offset - AROUND), raw.offset)
-    return [
-      `${before}»${text}«${part(raw.offset + raw.length, raw.offset + raw.length + AROUND).trimEnd()}`,
-      Buffer.from(bytes.subarray(raw.offset, raw.offset + Math.min(raw.length, MAX_LIT)))
-        .toString('hex')
-        .replace(/..(?=.)/g, '$& '),
-    ]
-  }
-  const first = secret.where[0]
-  if (first === undefined || !secret.afterTrivial) return []
-  return [first.how === 'stream' ? `»${text}«, put together from several packets` : `»${text}«, with ${first.how} undone`]
 }
 
 function textOf(captures: readonly Exposed[], secret: string): string {

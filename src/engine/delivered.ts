@@ -7,6 +7,7 @@ import { type Delivery, StreamMemory } from '../streams/index.ts'
 import type { Capture } from './capture.ts'
 import { belongsTo } from './flows.ts'
 import { Readahead } from './readahead.ts'
+import { finish, STEP } from './steps.ts'
 
 export type { Delivery } from '../streams/index.ts'
 
@@ -15,7 +16,12 @@ export type { Delivery } from '../streams/index.ts'
  * segments that still wait for lost ones come over the gaps before them.
  */
 export function readDelivered(capture: Capture, delivery: Delivery): void {
-  walk(
+  finish(readDeliveredStepwise(capture, delivery))
+}
+
+/** The same in steps of a few packets, for who must look after other things in between. Yields the packet reached. */
+export function readDeliveredStepwise(capture: Capture, delivery: Delivery): Generator<number, void> {
+  return walk(
     capture,
     () => true,
     () => delivery,
@@ -27,8 +33,13 @@ export function readDelivered(capture: Capture, delivery: Delivery): void {
  * are 0 for the conversation's first sender and 1 for the other.
  */
 export function readConversation(capture: Capture, conversation: number, delivery: Delivery): void {
+  finish(readConversationStepwise(capture, conversation, delivery))
+}
+
+/** The same in steps of a few packets. Yields the packet reached. */
+export function readConversationStepwise(capture: Capture, conversation: number, delivery: Delivery): Generator<number, void> {
   const { memory } = capture
-  walk(
+  return walk(
     capture,
     // A packet of no conversation may be a fragment of a datagram that belongs to this one.
     (packet) => memory.flowOf(packet, 0) < 0 || belongsTo(capture, packet, conversation),
@@ -56,11 +67,11 @@ export function readConversation(capture: Capture, conversation: number, deliver
 }
 
 /** `deliver` makes the delivery; it is given the flows of packets as this walk numbers them. */
-function walk(
+function* walk(
   capture: Capture,
   wanted: (packet: number) => boolean,
   deliver: (again: (packet: number, occurrence: number) => Flow) => Delivery,
-): void {
+): Generator<number, void> {
   const { index, reader, registry } = capture
   const memory: StreamMemory = new StreamMemory(
     registry,
@@ -72,6 +83,7 @@ function walk(
   const readahead = new Readahead(capture)
   const facts: PacketFacts = { packet: 0, captured: 0, length: 0, seconds: 0, nanos: 0, interfaceId: 0 }
   for (let packet = 1; packet <= index.count; packet++) {
+    if (packet % STEP === 0) yield packet
     if (!wanted(packet)) continue
     const start = readahead.start(packet)
     facts.packet = packet

@@ -64,7 +64,8 @@ export interface SessionOptions {
 }
 
 export class CaptureSession implements Session {
-  private readonly capture: Capture
+  readonly capture: Capture
+  readonly secret: string
   private readonly options: SessionOptions
   private readonly listeners = new Set<() => void>()
   private readonly whole: WholeView
@@ -83,6 +84,7 @@ export class CaptureSession implements Session {
 
   constructor(reader: CaptureReader, options: SessionOptions) {
     this.options = options
+    this.secret = options.secret ?? ''
     this.capture = new Capture(reader, options)
     this.whole = new WholeView(this.capture)
     this.view = this.whole

@@ -2,6 +2,7 @@
 // No React, no ANSI, no widths in here; a front end needs nothing but this file and the functions that engine/index.ts exports.
 
 import type { SafeText } from '../bytes/text.ts'
+import type { Capture } from './capture.ts'
 
 export type TimeFormat = 'r' | 'a' | 'ad' | 'd' | 'dd' | 'e' | 'u'
 
@@ -128,6 +129,10 @@ export interface View {
 
 /** An open capture, file or live, as a front end uses it. */
 export interface Session {
+  /** What lies behind it, for the engine's own functions on whole captures. Absent in a session that only plays one. */
+  readonly capture?: Capture
+  /** What --secret names. */
+  readonly secret?: string
   status(): SessionStatus
   /** Called (at most every few milliseconds) when packets, views or the status changed. Returns the way to stop. */
   subscribe(listener: () => void): () => void

@@ -1,15 +1,9 @@
 // Columns of words, one for each capture, in a width that fits a terminal.
 
 import { type SafeText, safeText } from '../../bytes/text.ts'
-import { clipText, displayWidth, fitText, measurePrefix } from '../../bytes/width.ts'
-
-export interface TableRow {
-  readonly label: string
-  /** One cell a column; each a list of paragraphs. */
-  readonly cells: readonly (readonly string[])[]
-  /** A line stands above the row. */
-  readonly ruled?: boolean
-}
+import { displayWidth, fitText } from '../../bytes/width.ts'
+import { wrapWords } from '../../bytes/wrap.ts'
+import type { TableRow } from '../../engine/compare/index.ts'
 
 /** Widest screen that a table is made for. */
 const WIDTH = 80
@@ -33,29 +27,4 @@ export function layTable(rows: readonly TableRow[]): SafeText[] {
     }
   }
   return lines
-}
-
-/** Breaks a text at spaces into lines of at most `width` cells; a word that is longer is cut behind one of its signs, or where the line ends. */
-export function wrapWords(text: string, width: number): string[] {
-  const lines: string[] = []
-  let line = ''
-  for (const word of safeText(text).split(' ')) {
-    const joined = line === '' ? word : `${line} ${word}`
-    if (displayWidth(joined) <= width) {
-      line = joined
-      continue
-    }
-    if (line !== '') lines.push(line)
-    line = word
-    while (displayWidth(line) > width) {
-      const { units } = measurePrefix(line, width)
-      // A wide character in a narrow column: cut it rather than stand still.
-      if (units === 0) return [...lines, clipText(line, width)]
-      const sign = Math.max(...['_', '-', '/', '.', ':'].map((letter) => line.lastIndexOf(letter, units - 1))) + 1
-      const end = sign > units / 2 ? sign : units
-      lines.push(line.slice(0, end))
-      line = line.slice(end)
-    }
-  }
-  return [...lines, line]
 }

@@ -2,6 +2,7 @@
 // and what the exchange cost. One pass over streams, one over packets.
 
 import type { Capture } from '../capture.ts'
+import { finish, STEP } from '../steps.ts'
 import { type Assurance, assuranceOf } from './assurance.ts'
 import { roundTripsOf } from './costs.ts'
 import { type ConversationFacts, FactCollector } from './facts.ts'
@@ -12,14 +13,14 @@ import { protocolsOf } from './protocols.ts'
 import type { Region } from './regions.ts'
 import { fernetTokens } from './search.ts'
 import type { StreamCollector } from './streams.ts'
-import { searchSecret, type Verdict } from './verdict.ts'
+import { searchSecret, searchStepwise, type Verdict } from './verdict.ts'
 
 export type { Assurance } from './assurance.ts'
 export { type Flight, sealedFlights } from './costs.ts'
 export type { ConversationFacts, Endpoint, Side } from './facts.ts'
 export { type Keys, NO_KEYS, type OpenedRun, readFernetKeys, type StreamOpener } from './keys.ts'
 export type { Leak, SeenToken } from './leaks.ts'
-export { type ByteClass, CLASS_NAMES, CLASS_WORDS, Lens, type Shares } from './lens.ts'
+export { type ByteClass, CLASS_NAMES, CLASS_WORDS, Lens, ShareCounter, type Shares } from './lens.ts'
 export type { Finding } from './search.ts'
 export type { Verdict } from './verdict.ts'
 
@@ -51,16 +52,23 @@ export interface ExposureOptions {
 }
 
 /** Measures an indexed capture. */
-export function measureExposure(capture: Capture, { secret, keys = NO_KEYS }: ExposureOptions): Exposure {
+export function measureExposure(capture: Capture, options: ExposureOptions): Exposure {
+  return finish(measureStepwise(capture, options))
+}
+
+/** The same in steps of well under a millisecond (a long stream is searched in one). Yields how much is done, from 0 to 1. */
+export function* measureStepwise(capture: Capture, { secret, keys = NO_KEYS }: ExposureOptions): Generator<number, Exposure> {
   const { index } = capture
   const tokens: SeenToken[] = []
-  const { verdict, streams } = searchSecret(capture, secret, keys, (region, flow) => collectTokens(region, flow >> 1, tokens))
+  const searching = searchStepwise(capture, secret, keys, (region, flow) => collectTokens(region, flow >> 1, tokens))
+  const { verdict, streams } = yield* halved(searching)
   const facts = new FactCollector(capture)
   const lens = new Lens(capture)
   const counter = new ShareCounter()
   const d = capture.dissection()
   let bytes = 0
   for (let packet = 1; packet <= index.count; packet++) {
+    if (packet % STEP === 0) yield (1 + packet / index.count) / 2
     capture.record(d, packet)
     facts.add(packet, d)
     counter.add(lens.read(packet, d))
@@ -84,6 +92,15 @@ export function measureExposure(capture: Capture, { secret, keys = NO_KEYS }: Ex
     main,
     assurance: main === null ? null : assuranceOf(main, withToken.has(main.conversation)),
     streams,
+  }
+}
+
+/** Work that is the first half of a whole. */
+function* halved<T>(work: Generator<number, T>): Generator<number, T> {
+  for (;;) {
+    const { done, value } = work.next()
+    if (done) return value
+    yield value / 2
   }
 }
 

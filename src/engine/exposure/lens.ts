@@ -91,6 +91,16 @@ export class Lens {
     return this.read(packet, this.d)
   }
 
+  /** The class of each byte of one of a packet's sources; the others than the frame are what the packet completes. */
+  classesOf(packet: number, source: number): Uint8Array {
+    this.capture.record(this.d, packet)
+    const bytes = this.d.sources[source]
+    if (source === 0 || bytes === undefined) return this.read(packet, this.d)
+    const classes = this.painted(this.d, source)
+    paintTokens(bytes, classes)
+    return classes
+  }
+
   /** The same for a packet that was recorded in full already. */
   read(packet: number, d: Dissection): Uint8Array {
     const classes = this.painted(d, 0)

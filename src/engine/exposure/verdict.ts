@@ -2,8 +2,9 @@
 // packets as they are, in the streams that they make, in unpacked bodies, behind spellings that anybody can undo, and behind keys.
 
 import type { Capture } from '../capture.ts'
-import { readDelivered } from '../delivered.ts'
+import { readDeliveredStepwise } from '../delivered.ts'
 import { Readahead } from '../readahead.ts'
+import { finish, STEP } from '../steps.ts'
 import { type Keys, NO_KEYS, type OpenedRun } from './keys.ts'
 import { LEVEL_DECODED, LEVEL_KEYS, LEVEL_PACKETS, LEVEL_STREAMS, LEVEL_TRIVIAL, Pieces, type Region } from './regions.ts'
 import { type Finding, SecretSearch } from './search.ts'
@@ -44,13 +45,24 @@ export function searchSecret(
   keys: Keys = NO_KEYS,
   seen: (region: Region, flow: number) => void = () => {},
 ): Searched {
+  return finish(searchStepwise(capture, secret, keys, seen))
+}
+
+/** The same in steps. Yields how much is done, from 0 to 1. */
+export function* searchStepwise(
+  capture: Capture,
+  secret: string,
+  keys: Keys,
+  seen: (region: Region, flow: number) => void,
+): Generator<number, Searched> {
+  const all = Math.max(1, capture.index.count)
   const search = new SecretSearch(secret, keys.fernet)
   const streams = new StreamCollector((region, flow) => {
     if (!search.idle) search.region(region)
     seen(region, flow)
   })
-  if (!search.idle) searchPackets(capture, search)
-  readDelivered(capture, streams)
+  if (!search.idle) for (const packet of searchPackets(capture, search)) yield packet / all / 2
+  for (const packet of readDeliveredStepwise(capture, streams)) yield (1 + packet / all) / 2
   streams.finish()
   if (!search.idle) searchOpened(capture, search, keys)
   return { verdict: verdictOf(search, streams.bounded), streams }
@@ -70,10 +82,11 @@ function verdictOf(search: SecretSearch, bounded: boolean): Verdict {
 }
 
 /** Frames as they are, what no TCP stream carries with its spellings, and datagrams put together from fragments. */
-function searchPackets(capture: Capture, search: SecretSearch): void {
+function* searchPackets(capture: Capture, search: SecretSearch): Generator<number, void> {
   const { index, memory } = capture
   const readahead = new Readahead(capture)
   for (let packet = 1; packet <= index.count; packet++) {
+    if (packet % STEP === 0) yield packet
     const start = readahead.start(packet)
     const captured = index.captured(packet)
     search.frame(packet, readahead.bytes, start, captured)

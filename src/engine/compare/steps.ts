@@ -1,6 +1,6 @@
 // What happens in an exchange, step by step, each with its packets: connect, agree on keys, ask, answer, close.
 
-import { type ConversationFacts, sealedFlights } from '../../engine/exposure/index.ts'
+import { type ConversationFacts, sealedFlights } from '../exposure/index.ts'
 import type { Exposed } from './exposed.ts'
 
 const NOTHING = ['-']

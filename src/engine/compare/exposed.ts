@@ -1,7 +1,7 @@
 // One capture of a comparison, measured.
 
-import type { Exposure } from '../../engine/exposure/index.ts'
-import type { Failure } from '../../engine/handshake-failure.ts'
+import type { Exposure } from '../exposure/index.ts'
+import type { Failure } from '../handshake-failure.ts'
 
 export interface Exposed {
   /** As it was named. */

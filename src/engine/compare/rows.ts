@@ -2,7 +2,14 @@
 
 import type { Exposed } from './exposed.ts'
 import { answerCell, closeCell, connectCell, keysCell, requestCell } from './steps.ts'
-import type { TableRow } from './table.ts'
+
+export interface TableRow {
+  readonly label: string
+  /** One cell a capture; each a list of paragraphs. */
+  readonly cells: readonly (readonly string[])[]
+  /** A line stands above the row. */
+  readonly ruled?: boolean
+}
 
 /** Leaks that have a row of their own where a capture has them, and what the row is called. */
 const LEAKS: readonly (readonly [what: string, label: string])[] = [
