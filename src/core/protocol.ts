@@ -36,10 +36,18 @@ export interface FramingState {
   readonly queue: number[]
   /** Free for the protocol: what does not fit into numbers (HTTP/2: header tables). Bounded by the protocol. */
   own: object | null
+  /** What the two sides agreed to speak from here on (HTTP's Upgrade): asked when `frame` says NOT_MINE, and handed on to the next state. */
+  upgrade: Upgrade | null
   /** The state of the other direction. */
   peer: FramingState | null
   /** What protocols keep for the whole capture. */
   readonly shelf: Shelf
+}
+
+/** An agreement to go on in another protocol: its name in HTTP's Upgrade header, in lower case, and the terms that the server agreed to. */
+export interface Upgrade {
+  readonly token: string
+  readonly terms: string
 }
 
 /** How messages of a protocol lie in a byte stream. Sans-I/O: shown bytes, says how many belong to the current message. */
@@ -48,6 +56,8 @@ export interface Framing {
   readonly ports?: readonly number[]
   /** Names under which the two sides of a sealed connection agree to speak it (ALPN): it is then taken for granted inside. */
   readonly agreedAs?: readonly string[]
+  /** The names by which HTTP's Upgrade header knows the protocol. */
+  readonly upgrades?: readonly string[]
   /**
    * Do these bytes, the first of a direction or the first after a gap, open a message? YES, NO or MORE (too few to tell). `known`: the
    * connection is known to speak this protocol.

@@ -1,7 +1,7 @@
 // What the directions of all connections share, and the state in which a direction begins.
 
 import type { Shelf } from '../core/memory.ts'
-import type { FramingState, Protocol } from '../core/protocol.ts'
+import type { FramingState, Protocol, Upgrade } from '../core/protocol.ts'
 import type { AssemblyLog } from './assemblies.ts'
 import type { Delivery } from './delivery.ts'
 import type { MessageLog } from './messages.ts'
@@ -46,7 +46,7 @@ export interface StreamContext {
   noteGap(packet: number, length: number): void
 }
 
-export function freshState(shelf: Shelf): FramingState {
+export function freshState(shelf: Shelf, upgrade: Upgrade | null = null): FramingState {
   return {
     phase: 0,
     done: false,
@@ -58,6 +58,7 @@ export function freshState(shelf: Shelf): FramingState {
     b: 0,
     queue: [],
     own: null,
+    upgrade,
     peer: null,
     shelf,
   }

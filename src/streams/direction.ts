@@ -3,7 +3,7 @@
 // Bytes are not kept. A message is a list of places in packets; only bytes that a framing step could not yet judge (a header cut by a
 // segment's end) and segments that arrived before their turn are copied, within bounds.
 
-import { type FramingState, MORE, NO, NOT_MINE, type Protocol, YES } from '../core/protocol.ts'
+import { type FramingState, MORE, NO, NOT_MINE, type Protocol, type Upgrade, YES } from '../core/protocol.ts'
 import { MAX_ASSEMBLY } from './assemblies.ts'
 import { freshState, type StreamContext } from './context.ts'
 
@@ -317,8 +317,9 @@ export class Direction {
       if (step === NOT_MINE) {
         this.desync()
         if (refusedAt === at) return
-        // Another protocol may have taken over: TLS in a tunnel that HTTP opened.
+        // Another protocol may have taken over: the one agreed on, or TLS in a tunnel that HTTP opened.
         refusedAt = at
+        this.follow(state.upgrade)
         continue
       }
       if (step === MORE) {
@@ -366,10 +367,19 @@ export class Direction {
     return true
   }
 
+  /** The direction goes on in the protocol that the two sides agreed on, whatever its bytes look like. */
+  private follow(upgrade: Upgrade | null): void {
+    if (upgrade === null) return
+    const next = this.shared.framed.find((protocol) => protocol.framing!.upgrades?.includes(upgrade.token))
+    if (next === undefined) return
+    this.speak(next, upgrade)
+    this.synced = true
+  }
+
   /** The direction goes on in this protocol, with a framing state of its own if it spoke another one before. */
-  private speak(protocol: Protocol): void {
+  private speak(protocol: Protocol, upgrade: Upgrade | null = null): void {
     if (this.protocol !== null && this.protocol !== protocol) {
-      this.state = freshState(this.shared.shelf)
+      this.state = freshState(this.shared.shelf, upgrade)
       this.unanswered = NOTHING
       if (this.other !== null) this.join(this.other)
     }

@@ -15,6 +15,7 @@ const state = (): FramingState => ({
   b: 0,
   queue: [],
   own: null,
+  upgrade: null,
   peer: null,
   shelf: new ObjectShelf(),
 })
