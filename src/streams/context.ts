@@ -46,6 +46,15 @@ export interface StreamContext {
   noteGap(packet: number, length: number): void
 }
 
+/** A segment that waits for earlier ones. */
+export interface Early {
+  readonly seq: number
+  readonly packet: number
+  readonly place: number
+  readonly bytes: Uint8Array
+  readonly gap: number
+}
+
 export function freshState(shelf: Shelf, upgrade: Upgrade | null = null): FramingState {
   return {
     phase: 0,

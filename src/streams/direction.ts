@@ -5,7 +5,7 @@
 
 import { type FramingState, MORE, NO, NOT_MINE, type Protocol, type Upgrade, YES } from '../core/protocol.ts'
 import { MAX_ASSEMBLY } from './assemblies.ts'
-import { freshState, type StreamContext } from './context.ts'
+import { type Early, freshState, type StreamContext } from './context.ts'
 
 /** Bytes kept while a framing step asks for more. */
 export const MAX_UNDECIDED = 256 * 1024
@@ -14,14 +14,6 @@ export const MAX_EARLY_SEGMENTS = 4096
 export const MAX_EARLY_BYTES = 64 * 1024 * 1024
 /** Messages that may wait for their answer. */
 const MAX_UNANSWERED = 1024
-
-interface Early {
-  readonly seq: number
-  readonly packet: number
-  readonly place: number
-  readonly bytes: Uint8Array
-  readonly gap: number
-}
 
 /** Stand for empty lists until something is put in: most directions never need their own. Never written. */
 const NONE: Early[] = []
