@@ -79,7 +79,7 @@ export const arp = defineProtocol({
   spec: 'RFC 826',
   about: 'Finds the hardware address that belongs to a network address.',
   fields: F,
-  accepts: { 'eth.type': [0x0806, 0x8035], 'gre.proto': [0x0806] },
+  accepts: { 'arcnet.protID': [0xd5, 0xf1], 'eth.type': [0x0806, 0x8035], 'gre.proto': [0x0806] },
   heading: (get) => (get.has(F.operation) ? `Address Resolution Protocol (${kind(get)})` : 'Address Resolution Protocol'),
 
   summary(get) {

@@ -22,6 +22,8 @@ const GROUP_SENDER = 'Source MAC must not be a group address: IEEE 802.3-2002, S
 const UNPADDED = "Didn't find padding of zeros, and an undecoded trailer exists. There may be padding of non-zeros."
 /** Novell's IPX straight behind the length starts with a checksum field of all ones, which is no LLC header. */
 const IPX_RAW = 0xffff
+/** Frames of this type hold other things than hardware addresses in front of it, so they are read from their first byte (Cisco FabricPath). */
+const READ_WHOLE = 0x8903
 
 const local: readonly [string, string] = [
   'Locally administered address (this is NOT the factory default)',
@@ -126,6 +128,11 @@ export const eth = defineProtocol({
 
   dissect(p) {
     if (!p.has(HEADER)) return p.short(HEADER)
+    if (p.u16(12) === READ_WHOLE) {
+      p.span(0)
+      p.next(F.type, READ_WHOLE, 0)
+      return
+    }
     p.header()
     p.addresses(6, 0, 6)
     if ((p.u8(6) & 1) !== 0) p.note(SEVERITY_WARN, GROUP_SENDER, 6, 0, F.groupSource)

@@ -3,18 +3,23 @@
 import { notes } from '../core/note.ts'
 import type { Protocol } from '../core/protocol.ts'
 import { ah } from './ah.ts'
+import { arcnet } from './arcnet.ts'
 import { arp } from './arp.ts'
 import { capwapData } from './capwap.ts'
+import { cfp } from './cfp.ts'
 import { chdlc } from './chdlc.ts'
 import { cmd } from './cmd.ts'
 import { coap } from './coap.ts'
 import { dhcp } from './dhcp.ts'
 import { dhcpv6 } from './dhcpv6.ts'
 import { dns, llmnr, mdns } from './dns.ts'
+import { enc } from './enc.ts'
 import { erspan } from './erspan.ts'
 import { etag } from './etag.ts'
 import { eth } from './eth.ts'
+import { etherip } from './etherip.ts'
 import { fernet } from './fernet.ts'
+import { fr } from './fr.ts'
 import { geneve } from './geneve.ts'
 import { gre } from './gre.ts'
 import { gtp } from './gtp.ts'
@@ -25,18 +30,25 @@ import { ieee8021ad } from './ieee8021ad.ts'
 import { ieee8021ah } from './ieee8021ah.ts'
 import { igmp } from './igmp.ts'
 import { ip } from './ip.ts'
+import { ipcomp } from './ipcomp.ts'
+import { ipnet } from './ipnet.ts'
+import { ipoib } from './ipoib.ts'
 import { ipv6 } from './ipv6.ts'
 import { l2tp } from './l2tp.ts'
 import { lispData } from './lisp.ts'
 import { llc } from './llc.ts'
 import { lldp } from './lldp.ts'
+import { macsec } from './macsec.ts'
 import { mpls } from './mpls.ts'
+import { nflog } from './nflog.ts'
 import { nsh } from './nsh.ts'
 import { ntp } from './ntp.ts'
 import { nullLoopback } from './null.ts'
+import { pflog } from './pflog.ts'
 import { ppp } from './ppp.ts'
 import { pppoed, pppoes } from './pppoe.ts'
 import { pwethcw } from './pwethcw.ts'
+import { radiotap } from './radiotap.ts'
 import { raw } from './raw.ts'
 import { sctp } from './sctp.ts'
 import { sll } from './sll.ts'
@@ -46,8 +58,10 @@ import { tcp } from './tcp.ts'
 import { teredo } from './teredo.ts'
 import { tftp } from './tftp.ts'
 import { tls } from './tls.ts'
+import { trill } from './trill.ts'
 import { udp } from './udp.ts'
 import { vlan } from './vlan.ts'
+import { vntag } from './vntag.ts'
 import { vxlan } from './vxlan.ts'
 import { wlan } from './wlan.ts'
 
@@ -108,4 +122,18 @@ export const protocols: readonly Protocol[] = [
   stp,
   lldp,
   chdlc,
+  arcnet,
+  cfp,
+  enc,
+  etherip,
+  fr,
+  ipcomp,
+  ipnet,
+  ipoib,
+  macsec,
+  nflog,
+  pflog,
+  radiotap,
+  trill,
+  vntag,
 ]

@@ -193,6 +193,11 @@ export const ip = defineProtocol({
     'ip.proto': [4],
     'gre.proto': [0x0800, 0x883e],
     'ppp.protocol': [0x0021],
+    'arcnet.protID': [0xd4, 0xf0],
+    'ipnet.family': [2],
+    'nflog.family': [2],
+    'pflog.af': [2],
+    'enc.af': [2],
   },
   heading: (get) =>
     get.has(F.source)

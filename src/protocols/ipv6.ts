@@ -155,6 +155,11 @@ export const ipv6 = defineProtocol({
   fields: F,
   accepts: {
     'frame.encap_type': [130],
+    'arcnet.protID': [0xc4],
+    'ipnet.family': [26],
+    'nflog.family': [10],
+    'pflog.af': [24, 28, 30],
+    'enc.af': [24],
     'eth.type': [0x86dd],
     'null.family': [10, 23, 24, 28, 30],
     'ip.proto': [41],

@@ -197,7 +197,7 @@ export const wlan = defineProtocol({
   spec: 'IEEE 802.11',
   about: 'Carries frames through the air between stations and access points.',
   fields: F,
-  accepts: { 'gre.proto': arubaTypes, 'capwap.header.wbid': [1] },
+  accepts: { 'frame.encap_type': [20], 'gre.proto': arubaTypes, 'capwap.header.wbid': [1] },
   heading,
   summary: summarize,
 
