@@ -5,6 +5,8 @@ import { type Kinds, listKinds, runKind } from './kinds.ts'
 
 /** One line a kind; each is a file in stats/ with `run` and `help`. */
 const KINDS: Kinds = {
+  conversations: { about: 'who talked with whom, how much and for how long', load: () => import('./stats/conversations.ts') },
+  endpoints: { about: 'each address, with what it sent and received', load: () => import('./stats/endpoints.ts') },
   hierarchy: { about: 'protocols inside protocols, with packets and bytes', load: () => import('./stats/hierarchy.ts') },
 }
 

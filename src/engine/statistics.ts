@@ -1,3 +1,12 @@
 // What commands and panes that count things need of the engine.
 
+export {
+  CONVERSATION_KINDS,
+  type Conversation,
+  type ConversationKind,
+  type ConversationTables,
+  readConversations,
+} from './conversations.ts'
+export { type Endpoint, endpointsOf } from './endpoints.ts'
 export { type HierarchyNode, readHierarchy } from './hierarchy.ts'
+export { type Gap, type StreamFacts, streamFacts } from './stream-facts.ts'
