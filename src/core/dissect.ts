@@ -81,6 +81,8 @@ export class Dissection extends Recorder {
   /** Where the layer's data ends in its source, payload included; the layer's row covers only its header. Recorded runs only. */
   readonly layerEnd = new Uint32Array(MAX_LAYERS)
   /** Steps that Wireshark names between this layer and the next ("ethertype"), see `via`. */
+  /** Index in memory.messages of what the layer shows, -1 for others. Written while recording. */
+  readonly layerMessage = new Int32Array(MAX_LAYERS)
   readonly layerVia: string[] = Array<string>(MAX_LAYERS).fill('')
   private readonly layerParent = new Int16Array(MAX_LAYERS)
   private readonly layerBase = new Uint32Array(MAX_LAYERS)
@@ -186,6 +188,7 @@ export class Dissection extends Recorder {
       this.layerParent[layer] = parent
       this.layerBase[layer] = this.base
       this.layerDepth[layer] = depth
+      this.layerMessage[layer] = next.message
       this.layerVia[layer] = ''
       this.depth = depth
       this.opened = 0
