@@ -35,3 +35,27 @@ export function decompress(coding: Coding, packed: Uint8Array, limit = MAX_UNPAC
 function isZlib(packed: Uint8Array): boolean {
   return (packed[0]! & 0x0f) === 8 && ((packed[0]! << 8) | (packed[1] ?? 0)) % 31 === 0
 }
+
+/** Codings of one body that are undone, one after the other. */
+const MAX_CODINGS = 4
+const CODINGS: Readonly<Record<string, Coding>> = { gzip: 'gzip', 'x-gzip': 'gzip', deflate: 'deflate', br: 'br' }
+
+/** The codings that a Content-Encoding header names, in the order in which they were applied; `identity` is left out. */
+export function contentCodings(encoding: string): string[] {
+  return encoding
+    .toLowerCase()
+    .split(',')
+    .map((coding) => coding.trim())
+    .filter((coding) => coding !== '' && coding !== 'identity')
+}
+
+/** Undoes the codings, the last one first; null when one of them is unknown or its bytes are damaged. */
+export function undoCodings(packed: Uint8Array, codings: readonly string[]): Uint8Array | null {
+  if (codings.length > MAX_CODINGS) return null
+  let bytes: Uint8Array | null = packed
+  for (let i = codings.length - 1; i >= 0 && bytes !== null; i--) {
+    const coding = CODINGS[codings[i]!]
+    bytes = coding === undefined ? null : decompress(coding, bytes)
+  }
+  return bytes
+}

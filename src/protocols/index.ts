@@ -24,6 +24,7 @@ import { geneve } from './geneve.ts'
 import { gre } from './gre.ts'
 import { gtp } from './gtp.ts'
 import { http, ssdp } from './http.ts'
+import { http2 } from './http2.ts'
 import { icmp } from './icmp.ts'
 import { icmpv6 } from './icmpv6.ts'
 import { ieee8021ad } from './ieee8021ad.ts'
@@ -86,6 +87,7 @@ export const protocols: readonly Protocol[] = [
   tcp,
   udp,
   http,
+  http2,
   tls,
   ssdp,
   coap,

@@ -42,10 +42,11 @@ function writeGeneral(out: Output, capture: Capture, packet: number, nodes: read
   out.text('  </proto>\n')
 }
 
-function writeNode(out: Output, node: TreeNode, indent: string): void {
+/** `outer`: where the parent row begins. A row that begins before its parent (in other bytes, mostly) is counted from there, as tshark does. */
+function writeNode(out: Output, node: TreeNode, indent: string, outer = 0): void {
   const { name, type, children } = node
   const tag = type === 'protocol' ? 'proto' : 'field'
-  const place = `size="${node.length}" pos="${node.start}"`
+  const place = `size="${node.length}" pos="${node.start < outer ? outer + node.start : node.start}"`
   const hide = node.hidden ? ' hide="yes"' : ''
   let line = `${indent}<${tag} name="${escapeXml(name)}"`
   if (type === 'protocol') line += ` showname="${escapeXml(node.label)}"${hide} ${place}`
@@ -55,7 +56,7 @@ function writeNode(out: Output, node: TreeNode, indent: string): void {
   if (children.length === 0 && type !== 'protocol') out.text(`${line}/>\n`)
   else {
     out.text(`${line}>\n`)
-    for (const child of children) writeNode(out, child, `${indent}  `)
+    for (const child of children) writeNode(out, child, `${indent}  `, node.start)
     out.text(`${indent}</${tag}>\n`)
   }
   for (const alias of node.aliases)

@@ -2,15 +2,10 @@
 
 import type { Dissection } from '../../core/dissect.ts'
 import { SEVERITY_WARN } from '../../core/note.ts'
-import { type Coding, decompress } from '../../crypto/decompress.ts'
+import { contentCodings, undoCodings } from '../../crypto/decompress.ts'
 import { isStrictChunkSize, readChunkSize } from './chunks.ts'
 import { F } from './fields.ts'
 import { lineFeed } from './head.ts'
-
-/** Codings of one body that are undone, one after the other. */
-const MAX_CODINGS = 4
-
-const CODINGS: Readonly<Record<string, Coding>> = { gzip: 'gzip', 'x-gzip': 'gzip', deflate: 'deflate', br: 'br' }
 
 /** Records the body at `at` … `end` of the layer. `encoding` is the value of Content-Encoding. */
 export function recordBody(p: Dissection, at: number, end: number, chunked: boolean, encoding: string): void {
@@ -29,23 +24,14 @@ export function recordBody(p: Dissection, at: number, end: number, chunked: bool
   if (source >= 0) p.leave()
 }
 
-/** The content codings in the order in which they were applied, `identity` left out. */
-function codingsOf(encoding: string): string[] {
-  return encoding
-    .toLowerCase()
-    .split(',')
-    .map((coding) => coding.trim())
-    .filter((coding) => coding !== '' && coding !== 'identity')
-}
-
 function recordDecoded(p: Dissection, at: number, end: number, encoding: string): void {
-  const codings = codingsOf(encoding)
+  const codings = contentCodings(encoding)
   if (codings.length === 0) {
     recordFile(p, at, end)
     return
   }
   if (!p.wants(F.encoded) && !p.wants(F.fileData) && !p.looks()) return
-  const unpacked = unpack(p.bytes.subarray(p.base + at, p.base + end), codings)
+  const unpacked = undoCodings(p.bytes.subarray(p.base + at, p.base + end), codings)
   const sizes = unpacked === null ? `${end - at} bytes` : `${end - at} bytes -> ${unpacked.length} bytes`
   const row = p.generateText(F.encoded, `Content-encoded entity body (${encoding}): ${sizes}`, at, end - at)
   if (unpacked === null) {
@@ -68,16 +54,6 @@ function recordDecoded(p: Dissection, at: number, end: number, encoding: string)
   p.base = base
   p.end = stop
   p.reportedEnd = reportedEnd
-}
-
-function unpack(packed: Uint8Array, codings: readonly string[]): Uint8Array | null {
-  if (codings.length > MAX_CODINGS) return null
-  let bytes: Uint8Array | null = packed
-  for (let i = codings.length - 1; i >= 0 && bytes !== null; i--) {
-    const coding = CODINGS[codings[i]!]
-    bytes = coding === undefined ? null : decompress(coding, bytes)
-  }
-  return bytes
 }
 
 function recordFile(p: Dissection, at: number, end: number): void {
