@@ -28,7 +28,9 @@ export const SOURCE_OPTIONS = {
   count: { type: 'string', short: 'c' },
   write: { type: 'string', short: 'w' },
   name: { type: 'boolean', short: 'n' },
-  keylog: { type: 'string' },
+  keylog: { type: 'string', multiple: true },
+  'rsa-key': { type: 'string', multiple: true },
+  psk: { type: 'string', multiple: true },
   'fernet-key': { type: 'string', multiple: true },
   strict: { type: 'boolean' },
   follow: { type: 'boolean' },
@@ -46,10 +48,24 @@ export function parseOptions<T extends NonNullable<ParseArgsConfig['options']>>(
   }
 }
 
-/** What the user tells protocols: Fernet keys from --fernet-key, or from $SECRET_KEY as in the demo. */
-export function parseSettings(values: { readonly 'fernet-key'?: readonly string[] | undefined }) {
-  const { SECRET_KEY } = process.env
-  const read = readSettings({ fernetKeys: values['fernet-key'] ?? (SECRET_KEY ? [SECRET_KEY] : []) })
+/** Keys that the user gives protocols, from options. */
+interface KeyOptions {
+  readonly keylog?: readonly string[] | undefined
+  readonly 'rsa-key'?: readonly string[] | undefined
+  readonly psk?: readonly string[] | undefined
+  readonly 'fernet-key'?: readonly string[] | undefined
+}
+
+/** What the user tells protocols: keys from options, or from $SSLKEYLOGFILE, and $SECRET_KEY as in the demo. */
+export function parseSettings(values: KeyOptions) {
+  const { SECRET_KEY, SSLKEYLOGFILE } = process.env
+  const read = readSettings({
+    fernetKeys: values['fernet-key'] ?? (SECRET_KEY ? [SECRET_KEY] : []),
+    keyLogs: values.keylog ?? [],
+    expectedKeyLog: SSLKEYLOGFILE,
+    rsaKeys: values['rsa-key'] ?? [],
+    sharedKeys: values.psk ?? [],
+  })
   if (!read.ok) throw new UsageError(read.message)
   return read.settings
 }

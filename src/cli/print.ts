@@ -125,7 +125,6 @@ async function print(values: Options, words: string, io: Io): Promise<number> {
   if (target !== undefined && target !== '-' && target === read)
     throw new UsageError(`${target} would be overwritten while it is read. Write to another file.`)
 
-  if (values.keylog !== undefined) io.err('wiretail: Nothing is decrypted yet: --keylog is accepted and not used.\n')
   const strict = values.strict ?? false
   const settings = parseSettings(values)
   // Opened while the rights are still there that the capture is about to give up.

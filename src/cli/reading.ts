@@ -11,7 +11,9 @@ export const READING_OPTIONS = {
   read: { type: 'string', short: 'r' },
   'display-filter': { type: 'string', short: 'Y' },
   name: { type: 'boolean', short: 'n' },
-  keylog: { type: 'string' },
+  keylog: { type: 'string', multiple: true },
+  'rsa-key': { type: 'string', multiple: true },
+  psk: { type: 'string', multiple: true },
   'fernet-key': { type: 'string', multiple: true },
   strict: { type: 'boolean' },
   help: { type: 'boolean', short: 'h' },
@@ -21,12 +23,16 @@ export const READING_OPTIONS = {
 export const READING_HELP = `  -r, --read FILE             a capture file of any known format and compression; - is standard input
   -Y, --display-filter EXPR   only packets that match
       --keylog FILE           TLS secrets in NSS format; $SSLKEYLOGFILE unless given
+      --rsa-key FILE          the server's private key, for TLS up to 1.2 with RSA key exchange (repeatable)
+      --psk HEX               a pre-shared key of TLS up to 1.2
       --fernet-key KEY        opens Fernet tokens (repeatable); $SECRET_KEY unless given`
 
 export interface ReadingValues {
   readonly read?: string | undefined
   readonly 'display-filter'?: string | undefined
-  readonly keylog?: string | undefined
+  readonly keylog?: readonly string[] | undefined
+  readonly 'rsa-key'?: readonly string[] | undefined
+  readonly psk?: readonly string[] | undefined
   readonly 'fernet-key'?: readonly string[] | undefined
   readonly strict?: boolean | undefined
   readonly help?: boolean | undefined

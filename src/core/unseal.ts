@@ -50,6 +50,8 @@ export interface Unsealed {
   readonly bytes: Uint8Array | null
   /** The content belongs to the stream inside: it is framed there. */
   readonly inStream: boolean
+  /** Bytes that a message before still owes at the start of this content (a handshake message over several records). */
+  readonly owed: number
   /** The stream inside ends here. */
   readonly ends: boolean
   /** Which key of Unsealer opened it (or was tried), which number the message has under it, and what else opening it again takes. */
@@ -101,6 +103,10 @@ export interface Unsealer {
 export interface Opened {
   /** Number of the first record of a message; those of one message follow each other. -1 for messages of other protocols. */
   firstOf(message: number): number
+  /** The number behind its last record. */
+  endOf(message: number): number
+  /** Bytes that a message before still owes at the start of the record's content. */
+  owed(record: number): number
   state(record: number): number
   kind(record: number): number
   /** The content; null when it stays shut. Kept for a while. */

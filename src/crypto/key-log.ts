@@ -34,6 +34,8 @@ export class KeyLog {
   count = 0
   /** Lines that are neither secrets, nor comments, nor empty. */
   unreadable = 0
+  /** Labels seen. */
+  readonly labels = new Set<string>()
   private readonly secrets = new Map<string, { readonly secret: Uint8Array; readonly from: number }>()
 
   /**
@@ -59,6 +61,7 @@ export class KeyLog {
       return
     }
     this.count++
+    this.labels.add(label)
     this.secrets.set(`${label} ${id.toLowerCase()}`, { secret: Buffer.from(secret, 'hex'), from })
   }
 

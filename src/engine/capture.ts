@@ -10,6 +10,7 @@ import { StreamMemory } from '../streams/index.ts'
 import { Chains } from './chains.ts'
 import { PacketIndex } from './packet-index.ts'
 import { registry } from './registry.ts'
+import { KEY_LOGS, RSA_KEYS, SecretRing, SHARED_KEYS } from './secret-ring.ts'
 
 /** Link type of records that belong to no interface: shown as data. */
 const NO_LINK_TYPE = -1
@@ -44,6 +45,7 @@ export class Capture implements PacketSink {
   private readonly strict: boolean
   private readonly settings: Settings | undefined
   private visitor: PacketVisitor | null = null
+  private ring: SecretRing | null = null
 
   constructor(reader: CaptureReader, options: CaptureOptions = {}) {
     this.reader = reader
@@ -53,7 +55,19 @@ export class Capture implements PacketSink {
     this.memory = new StreamMemory(this.registry, (packet, at, length, target, targetAt) =>
       this.reader.read(this.index.offset(packet) + at, length, target.subarray(targetAt, targetAt + length)),
     )
+    if ([KEY_LOGS, RSA_KEYS, SHARED_KEYS].some((name) => options.settings?.has(name))) this.openRing()
     this.scanner = this.dissection()
+  }
+
+  private openRing(): SecretRing {
+    this.ring ??= new SecretRing(this.settings)
+    this.memory.unseal(this.ring)
+    return this.ring
+  }
+
+  /** The secrets of TLS and QUIC that the user or the file gave; null without any. */
+  get secretRing(): SecretRing | null {
+    return this.ring
   }
 
   /** A dissection of its own, for a caller who keeps results while others dissect. */
@@ -122,6 +136,8 @@ export class Capture implements PacketSink {
 
   secrets(type: number, bytes: Uint8Array): void {
     this.secretBlocks.push({ type, bytes })
+    const ring = this.ring ?? this.openRing()
+    ring.addBlock(type, bytes)
   }
 
   // ── packets again ──
@@ -164,6 +180,7 @@ export class Capture implements PacketSink {
   }
 
   close(): void {
+    this.ring?.close()
     this.reader.close()
   }
 }

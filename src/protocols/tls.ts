@@ -16,6 +16,9 @@ import { F } from './tls/fields.ts'
 import { tlsFraming } from './tls/framing.ts'
 import { messageName, recordMessage } from './tls/handshake.ts'
 import { readSsl2ClientHello } from './tls/hello.ts'
+import { TlsUnsealer } from './tls/open.ts'
+import { O } from './tls/open-fields.ts'
+import { followInside, type OpenedLayer, openLayer, sealOf, trackInside } from './tls/open-layer.ts'
 import { Reader } from './tls/reader.ts'
 import {
   advanceHandshake,
@@ -161,8 +164,8 @@ function recordContinuation(p: Dissection, at: number, length: number, more: boo
   return name
 }
 
-/** Records the record at offset `at` of the layer; returns the session behind it. */
-function recordRecord(p: Dissection, at: number, end: number, session: number, parts: Parts): number {
+/** Records the record at offset `at` of the layer; returns the session behind it. `opened`: what keys opened of the layer. */
+function recordRecord(p: Dissection, at: number, end: number, session: number, parts: Parts, opened: OpenedLayer | null): number {
   const type = p.u8(at)
   const version = p.u16(at + 1)
   const after = type === TYPE_HANDSHAKE ? handshakeAfter(p, at + HEADER, end, session) : advanceOther(session, type)
@@ -172,20 +175,74 @@ function recordRecord(p: Dissection, at: number, end: number, session: number, p
   p.number(opaque ? F.opaqueType : F.contentType, at)
   p.number(F.recordVersion, at + 1)
   p.number(F.recordLength, at + 3)
-  let words: string
-  let count = 1
-  if (type === TYPE_HANDSHAKE) {
-    if (end === at + HEADER) p.note(SEVERITY_WARN, 'Zero-length Handshake fragments are not allowed', at + 3, 2, F.lengthInvalid)
-    const names = recordHandshake(p, at + HEADER, end, session, parts)
-    count = names.length
-    words = `Handshake Protocol: ${names.length > 1 ? 'Multiple Handshake Messages' : (names[0] ?? '')}`
-  } else words = recordContent(p, type, at + HEADER, end, session)
+  if (type === TYPE_HANDSHAKE && end === at + HEADER)
+    p.note(SEVERITY_WARN, 'Zero-length Handshake fragments are not allowed', at + 3, 2, F.lengthInvalid)
+  const source = opened?.sources[opened.at] ?? -1
+  const { words, count } =
+    opened !== null && source >= 0
+      ? recordOpened(p, at, end, session, parts, opened, source, opaque)
+      : recordShut(p, at, end, session, parts, type)
+  if (p.wants(O.seal)) {
+    const seal = sealOf(p, opened, type, session)
+    if (seal !== '') p.generateText(O.seal, seal, at, 0)
+  }
+  if (opened !== null) opened.at++
   p.close()
   if (row >= 0) {
     p.rows.texts.set(row, `${versionName(session, version)} Record Layer: ${words}`)
     p.rows.value[row] = count
   }
   return after
+}
+
+interface Told {
+  readonly words: string
+  /** Handshake messages. */
+  readonly count: number
+}
+
+const handshakeWords = (names: readonly string[]): Told => ({
+  words: `Handshake Protocol: ${names.length > 1 ? 'Multiple Handshake Messages' : (names[0] ?? '')}`,
+  count: names.length,
+})
+
+/** The content of a record as it was sent. */
+function recordShut(p: Dissection, at: number, end: number, session: number, parts: Parts, type: number): Told {
+  if (type === TYPE_HANDSHAKE) return handshakeWords(recordHandshake(p, at + HEADER, end, session, parts))
+  return { words: recordContent(p, type, at + HEADER, end, session), count: 1 }
+}
+
+/** The content of a record that a key opened, which lies in a source of its own. */
+function recordOpened(
+  p: Dissection,
+  at: number,
+  end: number,
+  session: number,
+  parts: Parts,
+  opened: OpenedLayer,
+  source: number,
+  opaque: boolean,
+): Told {
+  const kind = opened.log.kind(opened.first + opened.at)
+  if (opaque) p.generate(O.innerType, kind, at, 1)
+  if (kind === TYPE_APPLICATION_DATA) {
+    p.add(F.appData, at + HEADER, end - at - HEADER)
+    const inside = opened.log.insideOf(opened.first + opened.at)
+    const title = inside < 0 ? '' : p.registry.protocols[inside]!.title
+    if (title !== '' && p.wants(F.appDataProtocol)) p.generateText(F.appDataProtocol, title, at, 0)
+    return { words: `Application Data Protocol: ${title === '' ? 'Application Data' : title}`, count: 1 }
+  }
+  const plain = (session & ~ENCRYPTED) >>> 0
+  p.enter(source)
+  const length = p.available()
+  let told: Told
+  if (kind === TYPE_HANDSHAKE) {
+    const before = withOwed(plain, opened.owed)
+    told = handshakeWords(recordHandshake(p, 0, length, before, parts))
+    opened.owed = owed(advanceHandshake(before, p.bytes, 0, length))
+  } else told = { words: recordContent(p, kind, 0, length, plain), count: 1 }
+  p.leave()
+  return told
 }
 
 function handshakeAfter(p: Dissection, at: number, end: number, session: number): number {
@@ -205,6 +262,8 @@ function recordSsl2(p: Dissection): number {
 
 const RECORD_LAYER = ' Record Layer: '
 const HANDSHAKE = 'Handshake Protocol: '
+const APPLICATION_DATA = 'Application Data Protocol: '
+const SEALED_DATA = 'Application Data Protocol: Application Data'
 
 /** The Info column: what each record holds, in order. */
 function summarize(get: Get): string {
@@ -218,8 +277,11 @@ function summarize(get: Get): string {
       next += counts[i]!
       return some
     }
+    if (content.startsWith(APPLICATION_DATA) && content !== SEALED_DATA) return []
     return [content.replace(/^(Change Cipher Spec|Application Data) Protocol: /, '')]
   })
+  // Opened, and no message complete in it: a part of one.
+  if (get.has(O.segmentData)) words.push('[TLS segment of a reassembled PDU]')
   return words.length === 0 ? 'Continuation Data' : words.join(', ')
 }
 
@@ -231,9 +293,10 @@ export const tls = defineProtocol({
   title: 'Transport Layer Security',
   spec: 'RFC 8446',
   about: 'Encrypts what two programs say to each other, and proves who at least one of them is.',
-  // Three tables, some of whose keys are the same.
-  fields: { ...F, ...prefixed('extension', X), ...prefixed('certificate', C) },
+  // Four tables, some of whose keys are the same.
+  fields: { ...F, ...prefixed('extension', X), ...prefixed('certificate', C), ...prefixed('open', O) },
   framing: tlsFraming,
+  unseal: (secrets) => new TlsUnsealer(secrets),
   scanStops: true,
   summary: summarize,
   columnOf: (get) => {
@@ -245,18 +308,27 @@ export const tls = defineProtocol({
     if (!p.recording) return
     const parts: Parts = []
     let session = p.message >= 0 ? p.memory.messages.aux(p.message) : 0
+    const opened = openLayer(p)
     let at = 0
-    if (p.has(11) && isSsl2ClientHello(p.bytes, p.base)) at = recordSsl2(p)
+    if (p.has(11) && isSsl2ClientHello(p.bytes, p.base)) {
+      at = recordSsl2(p)
+      if (opened !== null) opened.at++
+    }
     while (p.has(at + HEADER) && isRecordHeader(p.bytes, p.base + at)) {
       const end = at + HEADER + p.u16(at + 3)
       if (!p.has(end)) {
-        recordRecord(p, at, p.available(), session, parts)
+        recordRecord(p, at, p.available(), session, parts, opened)
         if (at > 0 || p.reported() > p.available()) p.short(end)
         return
       }
-      session = recordRecord(p, at, end, session, parts)
+      session = recordRecord(p, at, end, session, parts, opened)
       at = end
     }
     if (at < p.available()) p.data(at)
+    if (opened !== null) followInside(p, opened)
+  },
+
+  track(p) {
+    if (p.memory.opened !== null) trackInside(p, p.memory.opened)
   },
 })

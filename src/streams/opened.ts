@@ -51,6 +51,9 @@ export class OpenedLog implements Opened, SealedStreams {
   private readonly unsealerOf = column8()
   /** First record + 1, by message. */
   private readonly first = column32()
+  /** Last record + 1, by message. */
+  private readonly last = column32()
+  private readonly owing = column32()
   private readonly whole = column32()
   private readonly chains = new Map<number, Uint8Array>()
   private chainBytes = 0
@@ -108,6 +111,7 @@ export class OpenedLog implements Opened, SealedStreams {
     const connection = this.connect(flow, protocol, ports)
     const record = this.count++
     if (this.first.at(message) === 0) this.first.set(message, record + 1)
+    this.last.set(message, record + 1)
     this.packets.set(record, packet)
     this.places.set(record, at)
     this.lengths.set(record, length)
@@ -119,6 +123,7 @@ export class OpenedLog implements Opened, SealedStreams {
     this.sessions.set(record, one.session)
     this.keys.set(record, one.key)
     this.numbers.set(record, one.number)
+    if (one.owed > 0) this.owing.set(record, one.owed)
     this.flags.set(record, (one.inStream ? IN_STREAM : 0) | (one.fromClient ? FROM_CLIENT : 0))
     this.states.set(record, one.state === OPENED && !this.keepChain(record, one.chain) ? FORGOTTEN : one.state)
     if (torn || one.state === CUT) this.tear(connection, flow)
@@ -210,6 +215,14 @@ export class OpenedLog implements Opened, SealedStreams {
 
   firstOf(message: number): number {
     return this.first.at(message) - 1
+  }
+
+  endOf(message: number): number {
+    return this.last.at(message)
+  }
+
+  owed(record: number): number {
+    return this.owing.at(record)
   }
 
   /** The record as it was sent. */

@@ -21,6 +21,9 @@ const ALLOWED: Readonly<Record<string, string>> = {
   'fernet.hmac': 'Wireshark does not know Fernet',
   'fernet.valid': 'Wireshark does not know Fernet',
   'fernet.message': 'Wireshark does not know Fernet',
+  'wiretail.tls.seal': 'ours: who sealed a record, and what opened it or why it stays shut, which tshark does not say',
+  'tls.handshake.ja4': 'since Wireshark 4.2',
+  'tls.handshake.ja4_r': 'since Wireshark 4.2',
   'wiretail.tcp.gap': 'ours: the bytes that a capture lost inside a stream, which tshark only hints at',
 }
 

@@ -1,0 +1,120 @@
+// The secrets of a capture: key logs, read on while they grow; private keys; shared keys; what the capture file itself brings.
+
+import { closeSync, fstatSync, openSync, readFileSync, readSync } from 'node:fs'
+import { basename } from 'node:path'
+import type { Settings } from '../core/dissect.ts'
+import type { FoundSecret, Secrets } from '../core/unseal.ts'
+import { KeyLog, type KeyLogLabel } from '../crypto/key-log.ts'
+import { openPremaster, type RsaKey, readRsaKey } from '../crypto/rsa.ts'
+
+/** Names of settings (Settings): paths of key logs and of private keys, and shared keys as hexadecimal digits. */
+export const KEY_LOGS = 'tls.keylog'
+export const RSA_KEYS = 'tls.rsa'
+export const SHARED_KEYS = 'tls.psk'
+
+/** Type of a pcapng secrets block with a TLS key log: "TLSK". */
+const TLS_KEY_LOG = 0x544c534b
+/** How often key logs are looked at, in milliseconds. */
+const PATIENCE = 50
+const CHUNK = 1 << 20
+const CAPTURE = 'the capture file'
+
+/** A line with a secret of one of the usual lengths: one that is cut in the middle of being written would be taken for another secret. */
+const WHOLE_LINE = /^\S+ [0-9a-fA-F]{16,64} (?:[0-9a-fA-F]{64}|[0-9a-fA-F]{96})\s*$/
+
+/** A key log on disk, read as far as it goes. */
+interface LogFile {
+  readonly path: string
+  /** Open from the start: a live capture gives up the rights that opening it may take. -1: not there yet. */
+  file: number
+  position: number
+  /** The line under way. */
+  rest: string
+}
+
+export class SecretRing implements Secrets {
+  readonly shared: readonly FoundSecret[]
+  readonly log = new KeyLog()
+  /** By number of KeyLog.sourceOf: what each log is called. */
+  readonly names: string[] = [CAPTURE]
+  private readonly files: LogFile[]
+  private readonly rsa: { readonly key: RsaKey; readonly from: string }[] = []
+  private lookedAt = Number.NEGATIVE_INFINITY
+
+  constructor(settings: Settings | undefined) {
+    this.files = (settings?.get(KEY_LOGS) ?? []).map((path) => ({ path, file: -1, position: 0, rest: '' }))
+    this.names.push(...this.files.map(({ path }) => basename(path)))
+    for (const path of settings?.get(RSA_KEYS) ?? []) {
+      const read = readRsaKey(readFileSync(path, 'latin1'))
+      if (read.ok) this.rsa.push({ key: read.key, from: basename(path) })
+    }
+    this.shared = (settings?.get(SHARED_KEYS) ?? []).map((digits) => ({ secret: Buffer.from(digits, 'hex'), from: 'the key given' }))
+    this.refresh()
+  }
+
+  get needsHandshake(): boolean {
+    return this.rsa.length > 0 || this.shared.length > 0 || this.log.labels.has('RSA')
+  }
+
+  find(label: string, id: Uint8Array): FoundSecret | undefined {
+    const secret = this.log.find(label as KeyLogLabel, id)
+    return secret === undefined ? undefined : { secret, from: this.names[this.log.sourceOf(label as KeyLogLabel, id)] ?? CAPTURE }
+  }
+
+  premaster(sealed: Uint8Array): FoundSecret | undefined {
+    for (const { key, from } of this.rsa) {
+      const secret = openPremaster(key, sealed)
+      if (secret !== null) return { secret, from }
+    }
+    return undefined
+  }
+
+  /** Secrets that the capture file brings. */
+  addBlock(type: number, bytes: Uint8Array): void {
+    if (type !== TLS_KEY_LOG) return
+    const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('latin1')
+    this.log.add(`${text}\n`)
+  }
+
+  refresh(): boolean {
+    const now = performance.now()
+    if (now - this.lookedAt < PATIENCE) return false
+    this.lookedAt = now
+    const before = this.log.count
+    this.files.forEach((file, i) => {
+      this.readOn(file, i + 1)
+    })
+    return this.log.count > before
+  }
+
+  private readOn(log: LogFile, number: number): void {
+    try {
+      if (log.file < 0) log.file = openSync(log.path, 'r')
+      const { size } = fstatSync(log.file)
+      // Written anew.
+      if (size < log.position) {
+        log.position = 0
+        log.rest = ''
+      }
+      const chunk = Buffer.allocUnsafe(Math.min(CHUNK, Math.max(0, size - log.position)))
+      while (log.position < size) {
+        const got = readSync(log.file, chunk, 0, chunk.length, log.position)
+        if (got === 0) return
+        log.position += got
+        const text = log.rest + chunk.toString('latin1', 0, got)
+        log.rest = text.slice(this.log.add(text, number)).slice(0, CHUNK)
+      }
+      // A log that is complete need not end in a line end.
+      if (log.rest !== '' && WHOLE_LINE.test(log.rest)) this.log.add(`${log.rest}\n`, number)
+    } catch {
+      // Not there (yet), or a folder: options are checked before (settings.ts); the environment may name a log that is made later.
+    }
+  }
+
+  close(): void {
+    for (const log of this.files) {
+      if (log.file >= 0) closeSync(log.file)
+      log.file = -1
+    }
+  }
+}
