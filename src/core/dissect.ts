@@ -80,9 +80,9 @@ export class Dissection extends Recorder {
   readonly sourceNames: string[] = []
   /** Where the layer's data ends in its source, payload included; the layer's row covers only its header. Recorded runs only. */
   readonly layerEnd = new Uint32Array(MAX_LAYERS)
-  /** Steps that Wireshark names between this layer and the next ("ethertype"), see `via`. */
-  /** Index in memory.messages of what the layer shows, -1 for others. Written while recording. */
+  /** Index in memory.messages of what the layer shows, -1 for others. Recorded runs only. */
   readonly layerMessage = new Int32Array(MAX_LAYERS)
+  /** Steps that Wireshark names between this layer and the next ("ethertype"), see `via`. */
   readonly layerVia: string[] = Array<string>(MAX_LAYERS).fill('')
   private readonly layerParent = new Int16Array(MAX_LAYERS)
   private readonly layerBase = new Uint32Array(MAX_LAYERS)
@@ -313,6 +313,18 @@ export class Dissection extends Recorder {
     const child = field.childOf(key)
     this.followSource(child === undefined ? this.registry.data : this.registry.protocols[child]!, source)
     return child !== undefined
+  }
+
+  /**
+   * Bytes of a source, shown under this layer, for whichever protocol accepts `key` of this field. `message` is its number wherever that
+   * protocol keeps what it remembers. While scanning nothing of it is read: any source will do.
+   */
+  nextSourceInside(field: Field, key: number, source: number, at: number, length: number, message: number): void {
+    const child = field.childOf(key)
+    const bytes = source === 0 ? this.frameBytes : this.sources[source]
+    if (child === undefined || bytes === undefined) return
+    const end = Math.min(bytes.length, at + length)
+    this.push(this.registry.protocols[child]!, source, at, end, end, this.depth, message)
   }
 
   /** Wireshark counts a step of its own before what follows, as in "eth:ethertype:ip": for frame.protocols. */
