@@ -6,3 +6,8 @@ import { createHash } from 'node:crypto'
 export function md5Hex(text: string): string {
   return createHash('md5').update(text).digest('hex')
 }
+
+/** SHA-256 of a text (UTF-8) in hexadecimal. */
+export function sha256Hex(text: string): string {
+  return createHash('sha256').update(text).digest('hex')
+}

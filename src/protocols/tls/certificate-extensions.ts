@@ -1,12 +1,15 @@
 // The extensions of certificates: RFC 5280 4.2, RFC 6962 3.3.
 
-import { readU16 } from '../../bytes/read.ts'
 import type { Field } from '../../core/field.ts'
 import { type DerElement, isElement, parseDer, TAG } from '../../crypto/der.ts'
+import { textOf } from '../../crypto/der-values.ts'
 import { oidLabel } from '../names/x509-oids.ts'
 import { C } from './certificate-fields.ts'
 import { recordGeneralName, recordGeneralNames } from './certificate-names.ts'
-import { absoluteText, type Der, openList, recordFlag, recordOid } from './der.ts'
+import { recordMappings, recordPolicies, recordPolicyConstraints } from './certificate-policies.ts'
+import { type Der, openElement, openList, recordFlag, recordInteger, recordNumber, recordOid } from './der.ts'
+import { Reader } from './reader.ts'
+import { readTimestamps } from './timestamps.ts'
 
 /** Extension ::= SEQUENCE { identifier, critical BOOLEAN, value OCTET STRING }. */
 export function recordExtension(d: Der, extension: DerElement): void {
@@ -39,10 +42,10 @@ const READERS: Readonly<Record<string, ExtensionReader>> = {
   '2.5.29.18': recordAlternatives,
   '2.5.29.19': (d, inner) => {
     if (!isElement(inner, TAG.sequence)) return
-    openElement(d, inner, C.basicConstraints)
+    openElement(d, inner, inner.length > 0 ? C.basicConstraints : C.noConstraints)
     recordFlag(d, inner.children[0], C.ca)
     const length = inner.children.find((element) => isElement(element, TAG.integer))
-    if (length !== undefined && length.length > 0 && length.length <= 6) d.p.add(C.pathLength, length.content - d.base, length.length)
+    if (length !== undefined) recordInteger(d, length, C.pathLength)
     d.p.close()
   },
   '2.5.29.30': recordNameConstraints,
@@ -60,12 +63,28 @@ const READERS: Readonly<Record<string, ExtensionReader>> = {
     for (const purpose of inner.children) recordOid(d, purpose, C.purpose)
     d.p.close()
   },
+  '2.5.29.33': recordMappings,
+  '2.5.29.36': recordPolicyConstraints,
+  '2.5.29.54': (d, inner) => recordInteger(d, inner, C.skipCertificates),
   '1.3.6.1.5.5.7.1.1': recordAccess,
+  '1.3.6.1.5.5.7.48.1.5': (d, inner) => {
+    if (isElement(inner, TAG.null)) d.p.add(C.noCheck, inner.content - d.base, 0)
+  },
+  '1.3.6.1.4.1.311.20.2': (d, inner) => {
+    const text = textOf(d.bytes, inner)
+    if (text !== undefined) d.p.generateText(C.bmpText, text, inner.content - d.base, inner.length)
+  },
+  '1.3.6.1.4.1.311.21.1': (d, inner) => recordInteger(d, inner, C.anyInteger),
+  '1.3.6.1.4.1.311.21.7': recordTemplate,
+  // Microsoft's purposes, written as policies.
+  '1.3.6.1.4.1.311.21.10': recordPolicies,
+  '2.16.840.1.113730.1.1': recordNetscapeType,
+  '2.16.840.1.113730.1.2': netscapeText(C.netscapeUrl),
+  '2.16.840.1.113730.1.3': netscapeText(C.netscapeRevocation),
+  '2.16.840.1.113730.1.4': netscapeText(C.netscapeCaRevocation),
+  '2.16.840.1.113730.1.8': netscapeText(C.netscapePolicy),
+  '2.16.840.1.113730.1.13': netscapeText(C.comment),
   '1.3.6.1.4.1.11129.2.4.2': recordTimestamps,
-}
-
-function openElement(d: Der, element: DerElement, field: Field): void {
-  d.p.open(field, element.at - d.base, element.end - element.at)
 }
 
 function recordAlternatives(d: Der, inner: DerElement): void {
@@ -112,6 +131,8 @@ function recordNameConstraints(d: Der, inner: DerElement): void {
     for (const subtree of part.children) {
       openElement(d, subtree, C.subtree)
       if (subtree.children[0] !== undefined) recordGeneralName(d, subtree.children[0], C.base)
+      for (const bound of subtree.children.slice(1))
+        if (bound.class === 'context') recordNumber(d, bound, bound.tag === 0 ? C.minimum : C.maximum)
       p.close()
     }
     p.close()
@@ -131,35 +152,6 @@ function recordCrlPoint(d: Der, point: DerElement): void {
   p.close()
 }
 
-function recordPolicies(d: Der, inner: DerElement): void {
-  if (!isElement(inner, TAG.sequence)) return
-  const { p } = d
-  openList(d, inner, C.policies)
-  for (const policy of inner.children) {
-    openElement(d, policy, C.policy)
-    recordOid(d, policy.children[0], C.policyId)
-    const remarks = policy.children[1]
-    if (isElement(remarks, TAG.sequence)) recordQualifiers(d, remarks)
-    p.close()
-  }
-  p.close()
-}
-
-/** PolicyQualifierInfo: the address of the rules, or a notice in a form of its own. */
-function recordQualifiers(d: Der, list: DerElement): void {
-  const { p, base } = d
-  openList(d, list, C.policyQualifiers)
-  for (const remark of list.children) {
-    openElement(d, remark, C.policyQualifier)
-    const [id, value] = remark.children
-    recordOid(d, id, C.policyQualifierId)
-    if (value !== undefined && value.length > 0)
-      p.add(isElement(value, TAG.ia5String) ? C.policyPlace : C.policyNotice, value.content - base, value.length)
-    p.close()
-  }
-  p.close()
-}
-
 function recordAccess(d: Der, inner: DerElement): void {
   if (!isElement(inner, TAG.sequence)) return
   const { p } = d
@@ -173,28 +165,40 @@ function recordAccess(d: Der, inner: DerElement): void {
   p.close()
 }
 
-const LOG_ID = 32
-const MAX_TIMESTAMPS = 64
-
 /** An OCTET STRING in the language of TLS: a list of signed promises. */
 function recordTimestamps(d: Der, inner: DerElement): void {
-  if (!isElement(inner, TAG.octetString) || inner.length < 2) return
-  const { p, base, bytes } = d
-  p.add(C.timestampsLength, inner.content - base)
-  let at = inner.content + 2
-  for (let count = 0; at + 2 <= inner.end && count < MAX_TIMESTAMPS; count++) {
-    const end = at + 2 + readU16(bytes, at)
-    // Version, log, time, and the length of extensions: less is no promise.
-    if (end > inner.end || end - at < 2 + 1 + LOG_ID + 8 + 2) return
-    p.add(C.timestampLength, at - base)
-    p.add(C.timestampVersion, at + 2 - base)
-    p.add(C.logId, at + 3 - base, LOG_ID)
-    const time = at + 3 + LOG_ID
-    const milliseconds = p.bytes.subarray(time, time + 8).reduce((sum, byte) => sum * 256 + byte, 0)
-    if (milliseconds <= 8.64e15) p.generateText(C.timestamp, absoluteText(milliseconds), time - base, 8)
-    p.add(C.timestampExtensionsLength, time + 8 - base)
-    const rest = Math.min(end, time + 10 + readU16(bytes, time + 8))
-    if (rest < end) p.add(C.timestampSignature, rest - base, end - rest)
-    at = end
+  if (isElement(inner, TAG.octetString)) readTimestamps(new Reader(d.p, inner.content - d.base, inner.end - d.base))
+}
+
+/** The form of Microsoft's authority: its number, version and edition. */
+function recordTemplate(d: Der, inner: DerElement): void {
+  if (!isElement(inner, TAG.sequence)) return
+  const [id, major, minor] = inner.children
+  openElement(d, inner, C.template)
+  recordOid(d, id, C.templateId)
+  if (major !== undefined) recordInteger(d, major, C.templateMajor)
+  if (minor !== undefined) recordInteger(d, minor, C.templateMinor)
+  d.p.close()
+}
+
+const NETSCAPE_USES = [
+  ...[C.netscapeClient, C.netscapeServer, C.netscapeMail, C.netscapeSigning],
+  ...[C.netscapeReserved, C.netscapeCa, C.netscapeMailCa, C.netscapeSigningCa],
+]
+
+function recordNetscapeType(d: Der, inner: DerElement): void {
+  if (!isElement(inner, TAG.bitString) || inner.length < 2) return
+  const { p } = d
+  const at = inner.content + 1 - d.base
+  p.add(C.padding, at - 1, 1)
+  p.nest(p.add(C.netscapeType, at, inner.length - 1))
+  for (const use of NETSCAPE_USES) p.add(use, at)
+  p.close()
+}
+
+function netscapeText(field: Field): ExtensionReader {
+  return (d, inner) => {
+    const text = textOf(d.bytes, inner)
+    if (text !== undefined) d.p.generateText(field, text, inner.content - d.base, inner.length)
   }
 }

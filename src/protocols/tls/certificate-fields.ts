@@ -1,23 +1,11 @@
 // The fields of X.509 certificates: RFC 5280. Names are Wireshark's (x509af, x509if, x509sat, x509ce, pkcs1).
 
-import { bytes, type Field, type FieldOptions, flag, group, i32, ipv4, ipv6, text, time, u8, u16, u32, u64 } from '../../core/protocol.ts'
-import { oidMeaning } from '../names/x509-oids.ts'
+import { bytes, type Field, flag, group, i32, ipv4, ipv6, text, time, u8, u32, u64 } from '../../core/protocol.ts'
+import { list, nameKinds, oid } from './der-fields.ts'
+import { O } from './ocsp-fields.ts'
 
-/** An object identifier: recorded as text, with its number in the table of names as value. */
-const oid = (name: string, label: string, about: string): Field =>
-  bytes(name, label, {
-    about,
-    display: (_get, value, shown) => `${label}: ${shown}${value === 0 ? '' : ` (${oidMeaning(value)?.name ?? ''})`}`,
-    explain: (value) => oidMeaning(value)?.about ?? '',
-  })
-
-const items: NonNullable<FieldOptions['display']> = (_get, value) => (value === 1 ? '1 item' : `${value} items`)
-/** A list, whose value is the number of its items. */
-const list = (name: string, label: string, about: string): Field =>
-  u32(name, label, { about, display: (...row) => `${label}: ${items(...row)}` })
-
-const nameKinds = { 0: 'rdnSequence' }
 const stringKinds = { 0: 'teletexString', 1: 'printableString', 2: 'universalString', 3: 'bmpString', 4: 'uTF8String' }
+const displayKinds = { 0: 'ia5String', 1: 'visibleString', 2: 'bmpString', 3: 'utf8String' }
 const timeKinds = { 0: 'utcTime', 1: 'generalizedTime' }
 const generalNameKinds = {
   0: 'otherName',
@@ -32,6 +20,9 @@ const generalNameKinds = {
 }
 
 const use = (bit: number, name: string, about: string): Field => flag(`x509ce.KeyUsage.${name}`, name, { mask: 0x80 >> bit, about })
+
+const netscapeUse = (bit: number, name: string, label: string, about: string): Field =>
+  flag(`ns.cert.exts.CertType.${name}`, label, { mask: 0x80 >> bit, about })
 
 export const C = {
   sentence: group('', 'Certificate in one sentence', {
@@ -164,7 +155,12 @@ export const C = {
   keyCertSign: use(5, 'keyCertSign', 'The key may sign certificates: only an authority has this.'),
   crlSign: use(6, 'cRLSign', 'The key may sign lists of revoked certificates.'),
   encipherOnly: use(7, 'encipherOnly', 'The secret agreed on may be used for encrypting only.'),
-  decipherOnly: use(0, 'decipherOnly', 'The secret agreed on may be used for decrypting only.'),
+  // The ninth bit stands in a byte that most leave out, so the picture is made here.
+  decipherOnly: flag('x509ce.KeyUsage.decipherOnly', 'decipherOnly', {
+    mask: 0x80,
+    about: 'The secret agreed on may be used for decrypting only.',
+    display: (_get, value) => `${value}... .... = decipherOnly: ${value === 0 ? 'False' : 'True'}`,
+  }),
 
   purposes: list('x509ce.KeyPurposeIDs', 'KeyPurposeIDs', 'The purposes for which the certificate is good.'),
   purpose: oid('x509ce.KeyPurposeId', 'KeyPurposeId', 'Names a purpose for which the certificate is good.'),
@@ -192,6 +188,9 @@ export const C = {
   basicConstraints: group('x509ce.BasicConstraintsSyntax_element', 'BasicConstraintsSyntax', {
     about: 'Says whether the holder is an authority; empty means that it is none.',
   }),
+  noConstraints: group('x509ce.BasicConstraintsSyntax_element', 'BasicConstraintsSyntax [0 length]', {
+    about: 'Says that the holder is no authority, by saying nothing.',
+  }),
   ca: flag('x509ce.cA', 'cA', { about: 'True for an authority, whose key may sign certificates of others.' }),
   pathLength: u64('x509ce.pathLenConstraint', 'pathLenConstraint', {
     about: 'How many further authorities may stand below this one.',
@@ -206,7 +205,29 @@ export const C = {
   }),
   policyQualifierId: oid('x509ce.id', 'Id', 'Says what kind of remark follows, by a registered number.'),
   policyPlace: text('pkix1explicit.DirectoryString', 'DirectoryString', { about: 'The place on the web where the rules can be read.' }),
-  policyNotice: bytes('', 'User notice', { about: 'Words that a program should show to whoever relies on the certificate.' }),
+  policyNotice: group('pkix1implicit.UserNotice_element', 'UserNotice', {
+    about: 'Words that a program should show to whoever relies on the certificate.',
+  }),
+  noticeReference: group('pkix1implicit.noticeRef_element', 'noticeRef', {
+    about: 'Says which numbered notice of an organization is meant.',
+  }),
+  noticeOrganization: u32('pkix1implicit.organization', 'organization', {
+    about: 'Says in which alphabet the name of the organization is written.',
+    names: displayKinds,
+  }),
+  noticeNumbers: list('pkix1implicit.noticeNumbers', 'noticeNumbers', 'The numbers of the notices of that organization.'),
+  noticeNumber: i32('pkix1implicit.noticeNumbers_item', 'noticeNumbers item', { about: 'The number of one notice of that organization.' }),
+  noticeText: u32('pkix1implicit.explicitText', 'explicitText', {
+    about: 'Says in which alphabet the notice is written.',
+    names: displayKinds,
+  }),
+  displayIa5: text('pkix1implicit.ia5String', 'ia5String', { about: 'The words of the notice, written in plain ASCII letters.' }),
+  displayVisible: text('pkix1implicit.visibleString', 'visibleString', {
+    about: 'The words of the notice, written in letters that can be seen.',
+  }),
+  displayBmp: text('pkix1implicit.bmpString', 'bmpString', { about: 'The words of the notice, in Unicode with two bytes a letter.' }),
+  displayUtf8: text('pkix1implicit.utf8String', 'utf8String', { about: 'The words of the notice, in Unicode as UTF-8 writes it.' }),
+  policyOther: bytes('', 'Qualifier', { about: 'A remark of a kind that only its own number explains.' }),
 
   crlPoints: list('x509ce.CRLDistPointsSyntax', 'CRLDistPointsSyntax', 'Where the lists of revoked certificates are found.'),
   crlPoint: group('x509ce.DistributionPoint_element', 'DistributionPoint', {
@@ -236,20 +257,61 @@ export const C = {
   excluded: list('x509ce.excludedSubtrees', 'excludedSubtrees', 'The authority must not sign for names below these.'),
   subtree: group('x509ce.GeneralSubtree_element', 'GeneralSubtree', { about: 'A name, which stands for all names below it.' }),
   base: u32('x509ce.base', 'base', { about: 'Says what kind of name stands at the root.', names: generalNameKinds }),
+  minimum: u64('x509ce.minimum', 'minimum', { about: 'How many labels below the root the names begin; always zero.' }),
+  maximum: u64('x509ce.maximum', 'maximum', { about: 'How many labels below the root the names end.' }),
 
-  timestampsLength: u16('tls.sct.scts_length', 'Serialized SCT List Length', { about: 'How many bytes of public log entries follow.' }),
-  timestampLength: u16('tls.sct.sct_length', 'Serialized SCT Length', { about: 'How many bytes this log entry has.' }),
-  timestampVersion: u8('tls.sct.sct_version', 'SCT Version', { about: 'The version of the proof; there is only one, written as 0.' }),
-  logId: bytes('tls.sct.sct_logid', 'Log ID', { about: 'Names the public log that has the certificate, by a hash of its key.' }),
-  timestamp: time('tls.sct.sct_timestamp', 'Timestamp', { about: 'When the log promised to publish the certificate.' }),
-  timestampExtensionsLength: u16('tls.sct.sct_extensions_length', 'Extensions length', {
-    about: 'How many bytes of extensions follow; there are none so far.',
+  template: group('x509ce.CertificateTemplate_element', 'CertificateTemplate', {
+    about: "The form that Microsoft's authority filled in for this certificate.",
   }),
-  timestampSignature: bytes('', 'Signature of the log', {
-    about: 'The log signs its promise, with algorithm and length before the signature.',
+  templateId: oid('x509ce.templateID', 'templateID', 'Names the form of the authority, by a registered number.'),
+  templateMajor: i32('x509ce.templateMajorVersion', 'templateMajorVersion', { about: 'The version of the form, which changes rarely.' }),
+  templateMinor: i32('x509ce.templateMinorVersion', 'templateMinorVersion', { about: 'The edition of the form within its version.' }),
+  policyConstraints: group('x509ce.PolicyConstraintsSyntax_element', 'PolicyConstraintsSyntax', {
+    about: 'Says from where on in the chain rules must be named, or must not be translated.',
   }),
+  requireExplicit: u64('x509ce.requireExplicitPolicy', 'requireExplicitPolicy', {
+    about: 'How many certificates may follow before each must name its rules.',
+  }),
+  inhibitMapping: u64('x509ce.inhibitPolicyMapping', 'inhibitPolicyMapping', {
+    about: 'How many certificates may follow before rules may not be translated any more.',
+  }),
+  skipCertificates: u64('x509ce.SkipCerts', 'SkipCerts', {
+    about: 'How many certificates may follow before "any rules" counts for nothing.',
+  }),
+  mappings: list('x509ce.PolicyMappingsSyntax', 'PolicyMappingsSyntax', 'Which rules of the issuer are the same as which of the holder.'),
+  mapping: group('x509ce.PolicyMappingsSyntax_item_element', 'PolicyMappingsSyntax item', {
+    about: 'Two sets of rules that count as the same.',
+  }),
+  issuerPolicy: oid('x509ce.issuerDomainPolicy', 'issuerDomainPolicy', 'Names rules of the issuer, by a registered number.'),
+  subjectPolicy: oid('x509ce.subjectDomainPolicy', 'subjectDomainPolicy', 'Names rules of the holder, by a registered number.'),
+  comment: text('ns_cert_exts.Comment', 'Comment', { about: 'Words that the issuer added, in a way of Netscape from the nineties.' }),
+  netscapeType: bytes('ns_cert_exts.CertType', 'CertType', { about: 'Says what the certificate is for, in the old way of Netscape.' }),
+  netscapeClient: netscapeUse(0, 'ssl.client', 'ssl-client', 'The certificate is good for clients.'),
+  netscapeServer: netscapeUse(1, 'ssl.server', 'ssl-server', 'The certificate is good for servers.'),
+  netscapeMail: netscapeUse(2, 'smime', 'smime', 'The certificate is good for signing and sealing mail.'),
+  netscapeSigning: netscapeUse(3, 'object.signing', 'object-signing', 'The certificate is good for signing programs.'),
+  netscapeReserved: netscapeUse(4, 'reserved.for.future.use', 'reserved-for-future-use', 'This bit never got a meaning of its own.'),
+  netscapeCa: netscapeUse(5, 'ssl.ca', 'ssl-ca', 'The holder may vouch for clients and servers.'),
+  netscapeMailCa: netscapeUse(6, 'smime.ca', 'smime-ca', 'The holder may vouch for those who send mail.'),
+  netscapeSigningCa: netscapeUse(7, 'object.signing.ca', 'object-signing-ca', 'The holder may vouch for those who sign programs.'),
+  netscapeCaRevocation: text('ns_cert_exts.CaRevocationUrl', 'CaRevocationUrl', {
+    about: 'The address that says whether the issuer itself is revoked, in the old way of Netscape.',
+  }),
+  netscapeUrl: text('ns_cert_exts.BaseUrl', 'BaseUrl', { about: 'The address before those that other old extensions give.' }),
+  netscapePolicy: text('ns_cert_exts.CaPolicyUrl', 'CaPolicyUrl', {
+    about: 'The address of the rules of the issuer, in the old way of Netscape.',
+  }),
+  netscapeRevocation: text('ns_cert_exts.RevocationUrl', 'RevocationUrl', {
+    about: 'The address that says whether the certificate is revoked, in the old way of Netscape.',
+  }),
+  bmpText: text('x509sat.BMPString', 'BMPString', { about: 'Words, in Unicode with two bytes a letter.' }),
+  utf8Text: text('x509sat.UTF8String', 'UTF8String', { about: 'Words, in Unicode as UTF-8 writes it.' }),
+  otherType: oid('x509ce.type_id', 'type-id', 'Says what kind of name this is, by a registered number.'),
+  anyInteger: i32('x509sat.Integer', 'Integer', { about: 'A number whose meaning the identifier of the extension tells.' }),
 
   signature: bytes('x509af.encrypted', 'encrypted', {
     about: "The issuer's signature over all of the above: only the issuer's private key could make it.",
   }),
+
+  ...O,
 }

@@ -1,7 +1,7 @@
 // Names in certificates: distinguished names (RFC 5280 4.1.2.4) and general names (4.2.1.6).
 
 import type { Field } from '../../core/field.ts'
-import { type DerElement, TAG } from '../../crypto/der.ts'
+import { type DerElement, isElement, TAG } from '../../crypto/der.ts'
 import { oidOf, textOf } from '../../crypto/der-values.ts'
 import { oidLabel } from '../names/x509-oids.ts'
 import { C } from './certificate-fields.ts'
@@ -83,7 +83,7 @@ export function recordGeneralName(d: Der, name: DerElement, field: Field): void 
   p.nest(p.generate(field, name.tag, at, name.length))
   switch (name.tag) {
     case 0:
-      p.add(C.otherName, at, name.length)
+      recordOtherName(d, name)
       break
     case 1:
       p.add(C.mail, at, name.length)
@@ -108,5 +108,16 @@ export function recordGeneralName(d: Der, name: DerElement, field: Field): void 
       break
     }
   }
+  p.close()
+}
+
+/** OtherName: a registered number, and a value that only it explains; a text is shown as one. */
+function recordOtherName(d: Der, name: DerElement): void {
+  const { p, base } = d
+  const [type, wrapped] = name.children
+  const value = wrapped?.children[0]
+  p.open(C.otherName, name.content - base, name.length)
+  recordOid(d, type, C.otherType)
+  if (isElement(value, TAG.utf8String)) p.add(C.utf8Text, value.content - base, value.length)
   p.close()
 }

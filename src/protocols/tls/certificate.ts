@@ -11,8 +11,10 @@ import { C } from './certificate-fields.ts'
 import { recordName } from './certificate-names.ts'
 import { certificateSentence } from './certificate-sentence.ts'
 import { type Der, recordBits, recordOid, recordTime } from './der.ts'
+import { TIMESTAMP_FIELDS } from './timestamps.ts'
 
-const fields: readonly Field[] = Object.values(C)
+/** What may stand in a certificate; timestamps are written in the language of TLS. */
+const fields: readonly Field[] = [...Object.values(C), ...TIMESTAMP_FIELDS]
 const MAX_NOTES = 4
 const RSA = '1.2.840.113549.1.1.1'
 const ELLIPTIC = '1.2.840.10045.2.1'
@@ -26,7 +28,7 @@ export function recordCertificate(p: Dissection, row: number, at: number, length
   const d: Der = { p, bytes: p.bytes, base: p.base }
   recordSentence(d, row, at, length)
   for (const fault of faults.slice(0, MAX_NOTES)) p.note(SEVERITY_WARN, `DER: ${fault.message}`, fault.at - p.base, 0)
-  if (isElement(certificate, TAG.sequence)) recordSigned(d, certificate)
+  if (isElement(certificate, TAG.sequence)) recordCertificateParts(d, certificate)
   p.close()
 }
 
@@ -42,7 +44,8 @@ function recordSentence(d: Der, row: number, at: number, length: number): void {
   if (row >= 0) p.rows.value[row] = count
 }
 
-function recordSigned(d: Der, certificate: DerElement): void {
+/** Certificate: the part that is signed, how, and the signature. */
+export function recordCertificateParts(d: Der, certificate: DerElement): void {
   const { p } = d
   const [signed, algorithm, signature] = certificate.children
   if (isElement(signed, TAG.sequence)) {
@@ -87,7 +90,8 @@ function recordUnique(d: Der, part: DerElement, field: Field): void {
   if (part.length > 1) d.p.add(field, part.content + 1 - d.base, part.length - 1)
 }
 
-function recordAlgorithm(d: Der, element: DerElement, field: Field, label: string): void {
+/** AlgorithmIdentifier. */
+export function recordAlgorithm(d: Der, element: DerElement, field: Field, label: string): void {
   const { p, base } = d
   const at = element.at - base
   const [id, parameters] = element.children
@@ -109,7 +113,7 @@ function recordKey(d: Der, element: DerElement): void {
   p.open(C.keyInfo, element.at - base, element.end - element.at)
   if (isElement(algorithm, TAG.sequence)) recordAlgorithm(d, algorithm, C.keyKind, 'algorithm')
   if (isElement(value, TAG.bitString)) {
-    p.nest(recordBits(d, value, C.key))
+    p.nest(value.length > 0 ? p.add(C.key, value.content + 1 - base, value.length - 1) : -1)
     if (recordOid(d, algorithm?.children[0], null) === RSA) recordRsaKey(d, value)
     p.close()
   }

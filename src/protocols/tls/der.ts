@@ -41,6 +41,21 @@ export function recordFlag(d: Der, element: DerElement | undefined, field: Field
   if (isElement(element, TAG.boolean) && element.length === 1) d.p.add(field, element.content - d.base, 1)
 }
 
+/** An INTEGER that fits a number. */
+export function recordInteger(d: Der, element: DerElement, field: Field): void {
+  if (isElement(element, TAG.integer)) recordNumber(d, element, field)
+}
+
+/** The contents of an INTEGER, whose tag an IMPLICIT one may have taken the place of. */
+export function recordNumber(d: Der, element: DerElement, field: Field): void {
+  if (element.length > 0 && element.length <= 6) d.p.add(field, element.content - d.base, element.length)
+}
+
+/** A SEQUENCE as a group, to be closed. */
+export function openElement(d: Der, element: DerElement, field: Field): void {
+  d.p.open(field, element.at - d.base, element.end - element.at)
+}
+
 /** The children of a SEQUENCE OF, as the number of them: a group to be closed. */
 export function openList(d: Der, element: DerElement, field: Field): void {
   d.p.nest(d.p.generate(field, element.children.length, element.content - d.base, element.length))

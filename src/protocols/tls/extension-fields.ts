@@ -1,6 +1,6 @@
 // The fields of hello extensions: RFC 8446 4.2, RFC 6066 and others. Names are Wireshark's.
 
-import { bytes, group, text, u8, u16, u24, u32 } from '../../core/protocol.ts'
+import { bytes, group, text, time, u8, u16, u24, u32 } from '../../core/protocol.ts'
 import { cipherSuiteNames } from '../names/tls-cipher-suites.ts'
 import {
   certificateFormatNames,
@@ -24,6 +24,11 @@ export const X = {
   }),
   length: u16('tls.handshake.extension.len', 'Length', { about: 'How many bytes the extension has behind this length.' }),
   data: bytes('tls.handshake.extension.data', 'Data', { about: 'The bytes of an extension that is not laid out further.' }),
+  sealedTicket: bytes('tls.handshake.extension.data', 'Data', {
+    about: 'A ticket of an earlier session, which only the server can open; none asks for a new one.',
+    display: (_get, _value, _text, _raw, _start, length) => `Data (${length === 1 ? '1 byte' : `${length} bytes`})`,
+  }),
+  undecoded: bytes('', 'Details', { about: 'The bytes of a part that is not laid out further.' }),
   part: group('', 'Extension content', { about: 'What the extension says, laid out in its parts.' }),
 
   // RFC 6066 3
@@ -184,9 +189,6 @@ export const X = {
     about: 'A compression that may be used for certificates.',
     names: compressionAlgorithmNames,
   }),
-  uncompressedLength: u24('tls.compress_certificate.uncompressed_length', 'Uncompressed Length', {
-    about: 'How many bytes the certificates have when unpacked.',
-  }),
   // RFC 7250
   certificateTypesLength: u8('tls.handshake.cert_type.types_len', 'Certificate Type List Length', {
     about: 'How many kinds of certificate follow.',
@@ -201,7 +203,47 @@ export const X = {
   }),
   // RFC 6962 3.3
   timestampsLength: u16('tls.sct.scts_length', 'Serialized SCT List Length', { about: 'How many bytes of public log entries follow.' }),
+  timestampGroup: group('', 'Signed Certificate Timestamp', { about: 'The promise of a public log to show the certificate to everybody.' }),
   timestampLength: u16('tls.sct.sct_length', 'Serialized SCT Length', { about: 'How many bytes this log entry has.' }),
+  timestampVersion: u8('tls.sct.sct_version', 'SCT Version', { about: 'The version of the proof; there is only one, written as 0.' }),
+  logId: bytes('tls.sct.sct_logid', 'Log ID', { about: 'Names the public log that has the certificate, by a hash of its key.' }),
+  timestamp: time('tls.sct.sct_timestamp', 'Timestamp', { about: 'When the log promised to publish the certificate.' }),
+  timestampExtensionsLength: u16('tls.sct.sct_extensions_length', 'Extensions length', {
+    about: 'How many bytes of extensions follow; there are hardly ever any.',
+  }),
+  timestampExtensions: group('tls.sct.sct_extensions', 'Extensions', {
+    about: 'What the log says besides; there is hardly ever anything.',
+  }),
+  timestampSignatureLength: u16('tls.sct.sct_signature_length', 'Signature Length', {
+    about: 'How many bytes the signature of the log has.',
+  }),
+  timestampSignature: bytes('tls.sct.sct_signature', 'Signature', { about: 'The log signs its promise with its own key.' }),
+  // RFC 9345
+  credentialTime: u32('tls.handshake.cred.valid_time', 'Valid Time', {
+    about: 'How many seconds after the beginning of the certificate the lent key ends.',
+  }),
+  credentialKeyLength: u24('tls.handshake.cred.pubkey_len', 'Subject Public Key Info Length', {
+    about: 'How many bytes the lent key has.',
+  }),
+  credentialKey: bytes('tls.handshake.cred.pubkey', 'Subject Public Key Info', {
+    about: 'A key that the holder of the certificate lends out.',
+  }),
+  credentialSignatureLength: u16('tls.handshake.cred.signature_len', 'Signature Length', { about: 'How many bytes the signature has.' }),
+  credentialSignature: bytes('tls.handshake.cred.signature', 'Signature', {
+    about: 'The key of the certificate signs the key that it lends out.',
+  }),
+  // RFC 8446 4.2.5
+  oidFiltersLength: u16('tls.extension.oid_filters_length', 'OID Filters Length', { about: 'How many bytes the list of wishes has.' }),
+  oidLength: u8('tls.extension.oid_filters.oid_length', 'Certificate Extension OID Length', {
+    about: 'How many bytes the registered number has.',
+  }),
+  oidFilter: bytes('tls.extension.oid_filters.oid', 'Certificate Extension OID', {
+    about: 'Names an extension that the client certificate must have.',
+  }),
+  oidValuesLength: u16('tls.extension.oid_filters.values_length', 'Certificate Extension Values Length', {
+    about: 'How many bytes the value of that extension has.',
+  }),
+  oidValues: bytes('', 'Certificate Extension Values', { about: 'The value that the extension of the client certificate must have.' }),
   // Google's ALPS draft
   settingsLength: u16('tls.handshake.extensions_alps_len', 'ALPS Extension Length', { about: 'How many bytes the list of protocols has.' }),
   settingsList: group('tls.handshake.extensions_alps_alpn_list', 'Supported ALPN List', {
@@ -209,6 +251,9 @@ export const X = {
   }),
   settingsStringLength: u8('tls.handshake.extensions_alps_alpn_str_len', 'Supported ALPN Length', {
     about: 'How many bytes the name of the protocol has.',
+  }),
+  settings: bytes('tls.handshake.extensions_alps.settings', 'ALPN Opaque Settings', {
+    about: 'Settings of the protocol inside, as that protocol writes them.',
   }),
   settingsString: text('tls.handshake.extensions_alps_alpn_str', 'Supported ALPN', {
     about: 'A protocol for which settings may be sent early.',
@@ -224,4 +269,40 @@ export const X = {
   esniDigest: bytes('tls.esni.record_digest', 'Record Digest', { about: 'Names the key with which the server name is encrypted.' }),
   esniLength: u16('tls.esni.encrypted_sni_length', 'Encrypted SNI Length', { about: 'How many bytes the encrypted server name has.' }),
   esni: bytes('tls.esni.encrypted_sni', 'Encrypted SNI', { about: 'The server name, readable for the server only.' }),
+  esniNonce: bytes('tls.esni.nonce', 'Nonce', { about: 'Random bytes that the server sends back to prove that it could read the name.' }),
+  // RFC 9849: Encrypted ClientHello
+  echType: u8('', 'Client Hello type', {
+    about: 'Whether this is the hello that everybody sees, or the sealed one inside.',
+    names: { 0: 'Outer Client Hello', 1: 'Inner Client Hello' },
+  }),
+  echKdf: u16('', 'KDF Id', {
+    about: 'How the key of the sealed hello is derived.',
+    base: 'hex',
+    names: { 1: 'HKDF-SHA256', 2: 'HKDF-SHA384', 3: 'HKDF-SHA512' },
+  }),
+  echAead: u16('', 'AEAD Id', {
+    about: 'How the inner hello is sealed.',
+    base: 'hex',
+    names: { 1: 'AES-128-GCM', 2: 'AES-256-GCM', 3: 'ChaCha20Poly1305' },
+  }),
+  echConfig: u8('', 'Config Id', { about: 'Says which key of the server was used.' }),
+  echKeyLength: u16('', 'Enc length', { about: 'How many bytes the public value has.' }),
+  echKey: bytes('', 'Enc', { about: 'A public value from which the server works out the key.' }),
+  echPayloadLength: u16('', 'Payload length', { about: 'How many bytes the sealed hello has.' }),
+  echPayload: bytes('', 'Payload', {
+    about: 'The inner hello with the true server name, sealed; clients without a key of the server send random bytes here.',
+  }),
+  echConfigs: bytes('', 'ECH configurations', { about: 'Keys that the client should use next time.' }),
+  // RFC 8472
+  tokenVersion: u16('', 'Token binding version', { about: 'The version of token binding that the sender speaks.', base: 'hex' }),
+  tokenKeysLength: u8('', 'Key parameters length', { about: 'How many kinds of key follow.' }),
+  tokenKey: u8('', 'Key parameters', {
+    about: 'A kind of key to which tokens can be bound.',
+    names: { 0: 'rsa2048_pkcs1.5', 1: 'rsa2048_pss', 2: 'ecdsap256' },
+  }),
+  // RFC 5764
+  profilesLength: u16('', 'SRTP protection profiles length', { about: 'How many bytes the list of profiles has.' }),
+  profile: u16('', 'SRTP protection profile', { about: 'A way of protecting voice and video.', base: 'hex' }),
+  profileKeyLength: u8('', 'MKI length', { about: 'How many bytes name the key.' }),
+  profileKey: bytes('', 'MKI', { about: 'Names the key that protects voice and video.' }),
 }

@@ -2,12 +2,15 @@
 
 import type { Dissection } from '../../core/dissect.ts'
 import type { Field } from '../../core/field.ts'
+import { SEVERITY_WARN } from '../../core/note.ts'
 import { extensionNames } from '../names/tls-extensions.ts'
-import { isGrease } from '../names/tls-grease.ts'
 import { groupNames } from '../names/tls-groups.ts'
+import { readCertificateStatus, readIssuerNames } from './authorities.ts'
 import { X } from './extension-fields.ts'
+import { F } from './fields.ts'
 import type { Reader } from './reader.ts'
-import { readSchemes } from './signatures.ts'
+import { readScheme, readSchemes } from './signatures.ts'
+import { readTimestamps } from './timestamps.ts'
 
 /** The message in which an extension stands: some look different in each. */
 export type Place = 'client' | 'server' | 'retry' | 'certificate' | 'ticket' | 'encrypted' | 'request'
@@ -17,6 +20,10 @@ export interface Seen {
   types: number[]
   groups: number[]
   formats: number[]
+  schemes: number[]
+  versions: number[]
+  /** The first application protocol offered, as bytes; empty without one. */
+  protocol: Uint8Array
 }
 
 type Read = (r: Reader, place: Place, seen: Seen | null) => void
@@ -42,10 +49,8 @@ function statusRequest(r: Reader): void {
 }
 
 function statusBody(r: Reader): void {
-  const ids = r.block(X.responderIdsLength)
-  ids.rest(X.data)
-  const extensions = r.block(X.requestExtensionsLength)
-  extensions.rest(X.data)
+  r.block(X.responderIdsLength).rest(X.undecoded)
+  r.block(X.requestExtensionsLength).rest(X.undecoded)
 }
 
 function statusRequestV2(r: Reader): void {
@@ -77,9 +82,8 @@ function pointFormats(r: Reader, _place: Place, seen: Seen | null): void {
   r.p.close()
 }
 
-function strings(listLength: Field, listField: Field, label: string, stringLength: Field, string: Field): Read {
+function strings(listLength: Field, listField: Field, label: string, stringLength: Field, string: Field): (r: Reader) => void {
   return (r) => {
-    if (!r.has(2)) return
     const list = r.block(listLength)
     list.open(listField, label, list.left())
     while (list.left() > 0) {
@@ -90,20 +94,49 @@ function strings(listLength: Field, listField: Field, label: string, stringLengt
   }
 }
 
+const protocols = strings(X.alpnLength, X.alpnList, 'ALPN Protocol', X.alpnStringLength, X.alpn)
+
+function applicationProtocols(r: Reader, _place: Place, seen: Seen | null): void {
+  if (seen !== null && r.has(3)) {
+    const length = Math.min(r.p.u8(r.at + 2), r.left() - 3)
+    const at = r.p.base + r.at + 3
+    seen.protocol = r.p.bytes.slice(at, at + length)
+  }
+  protocols(r)
+}
+
+function applicationSettings(r: Reader, place: Place): void {
+  if (place === 'client') readSettingsList(r)
+  else r.rest(X.settings)
+}
+
+const readSettingsList = strings(X.settingsLength, X.settingsList, 'Supported ALPN List', X.settingsStringLength, X.settingsString)
+
 function nextProtocols(r: Reader): void {
+  if (r.left() === 0) return
+  r.open(X.part, 'Next Protocol Negotiation', r.left())
   while (r.left() > 0) {
     const length = r.number(X.nextProtocolLength)
     if (length > 0) r.bytes(X.nextProtocol, length)
   }
+  r.p.close()
 }
 
-function supportedVersions(r: Reader, place: Place): void {
+function supportedVersions(r: Reader, place: Place, seen: Seen | null): void {
   if (place !== 'client') {
     r.number(X.supportedVersion)
     return
   }
   const list = r.block(X.versionsLength)
-  while (list.left() > 0) list.number(X.supportedVersion)
+  while (list.left() > 0) {
+    const version = list.number(X.supportedVersion)
+    if (version >= 0) seen?.versions.push(version)
+  }
+}
+
+function signatureSchemes(r: Reader, _place: Place, seen: Seen | null): void {
+  if (seen !== null) for (let at = r.at + 2; at + 2 <= r.end; at += 2) seen.schemes.push(r.p.u16(at))
+  readSchemes(r)
 }
 
 function shareEntry(r: Reader): void {
@@ -117,6 +150,7 @@ function shareEntry(r: Reader): void {
 }
 
 function keyShare(r: Reader, place: Place): void {
+  if (r.left() === 0) return
   r.open(X.part, 'Key Share extension', r.left())
   if (place === 'client') {
     const list = r.block(X.clientSharesLength)
@@ -154,6 +188,53 @@ function certificateTypes(r: Reader, place: Place): void {
   r.p.close()
 }
 
+/** RFC 9345: a key that the holder of the certificate lends out, or the algorithms with which it may be signed. */
+function delegatedCredential(r: Reader, place: Place): void {
+  if (place === 'client' || place === 'request') {
+    readSchemes(r)
+    return
+  }
+  r.number(X.credentialTime)
+  readScheme(r)
+  r.block(X.credentialKeyLength).rest(X.credentialKey)
+  readScheme(r)
+  r.block(X.credentialSignatureLength).rest(X.credentialSignature)
+}
+
+function oidFilters(r: Reader): void {
+  const list = r.block(X.oidFiltersLength)
+  while (list.left() > 0) {
+    list.block(X.oidLength).rest(X.oidFilter)
+    list.block(X.oidValuesLength).rest(X.oidValues)
+  }
+}
+
+function tokenBinding(r: Reader): void {
+  r.number(X.tokenVersion)
+  const list = r.block(X.tokenKeysLength)
+  while (list.left() > 0) list.number(X.tokenKey)
+}
+
+function secureVoice(r: Reader): void {
+  const list = r.block(X.profilesLength)
+  while (list.left() > 0) list.number(X.profile)
+  r.block(X.profileKeyLength).rest(X.profileKey)
+}
+
+/** RFC 9849 5. The server answers with keys for the next time, or in a retry with eight bytes. */
+function encryptedHello(r: Reader, place: Place): void {
+  if (place !== 'client') {
+    r.rest(X.echConfigs)
+    return
+  }
+  if (r.number(X.echType) !== 0) return
+  r.number(X.echKdf)
+  r.number(X.echAead)
+  r.number(X.echConfig)
+  r.block(X.echKeyLength).rest(X.echKey)
+  r.block(X.echPayloadLength).rest(X.echPayload)
+}
+
 function renegotiation(r: Reader): void {
   r.open(X.part, 'Renegotiation Info extension', r.left())
   const info = r.block(X.renegotiationLength)
@@ -162,37 +243,72 @@ function renegotiation(r: Reader): void {
 }
 
 function encryptedServerName(r: Reader, place: Place): void {
-  if (place !== 'client') return
+  if (place !== 'client') {
+    r.rest(X.esniNonce)
+    return
+  }
   r.number(X.esniSuite)
   shareEntry(r)
   r.block(X.esniDigestLength).rest(X.esniDigest)
   r.block(X.esniLength).rest(X.esni)
 }
 
+/** Wireshark 4.0 shows these as bytes; the parts stand under them. */
+function within(read: Read): Read {
+  return (r, place, seen) => {
+    r.p.open(X.data, r.at, r.left())
+    if (r.left() > 0) read(r, place, seen)
+    r.p.close()
+  }
+}
+
+/** Extensions that consist of saying them. */
+const nothing: Read = () => {}
+
 const READERS: Readonly<Record<number, Read>> = {
   0: serverName,
   1: (r) => r.number(X.fragmentLength),
   5: (r, place) => {
     if (place === 'client') statusRequest(r)
+    else if (place === 'certificate') readCertificateStatus(r)
   },
+  9: certificateTypes,
   10: supportedGroups,
   11: pointFormats,
   12: (r) => r.block(X.srpLength).rest(X.srpUser),
-  13: readSchemes,
+  13: signatureSchemes,
+  14: (r) => {
+    if (r.left() > 0) secureVoice(r)
+  },
   15: (r) => r.number(X.heartbeatMode),
-  16: strings(X.alpnLength, X.alpnList, 'ALPN Protocol', X.alpnStringLength, X.alpn),
+  16: applicationProtocols,
   17: (r, place) => {
     if (place === 'client') statusRequestV2(r)
   },
+  18: (r) => {
+    if (r.left() > 0) readTimestamps(r)
+  },
   19: certificateTypes,
   20: certificateTypes,
-  21: (r) => r.rest(X.padding),
-  27: (r) => {
+  21: (r) => {
+    r.p.add(X.padding, r.at, r.left())
+    r.at = r.end
+  },
+  22: nothing,
+  23: nothing,
+  24: within(tokenBinding),
+  27: (r, place) => {
+    if (place !== 'client' && place !== 'request') return
     const list = r.block(X.compressionsLength)
     while (list.left() > 0) list.number(X.compression)
   },
   28: (r) => r.number(X.sizeLimit),
-  34: readSchemes,
+  34: delegatedCredential,
+  35: (r) => {
+    // Without bytes it asks for a ticket.
+    r.p.add(X.sealedTicket, r.at, r.left())
+    r.at = r.end
+  },
   40: keyShare,
   41: preSharedKey,
   42: (r, place) => {
@@ -204,11 +320,18 @@ const READERS: Readonly<Record<number, Read>> = {
     const list = r.block(X.pskModesLength)
     while (list.left() > 0) list.number(X.pskMode)
   },
+  46: nothing,
+  47: readIssuerNames,
+  48: oidFilters,
+  49: nothing,
   50: readSchemes,
   51: keyShare,
+  53: (r) => r.block(X.connectionIdLength).rest(X.connectionId),
   54: (r) => r.block(X.connectionIdLength).rest(X.connectionId),
   13172: nextProtocols,
-  17513: strings(X.settingsLength, X.settingsList, 'Supported ALPN List', X.settingsStringLength, X.settingsString),
+  17513: applicationSettings,
+  17613: within(applicationSettings),
+  65037: within(encryptedHello),
   65281: renegotiation,
   65486: encryptedServerName,
 }
@@ -232,8 +355,12 @@ function readExtension(p: Dissection, list: Reader, place: Place, seen: Seen | n
   seen?.types.push(type)
   const body = list.block(X.length)
   const read = READERS[type]
-  if (read !== undefined) read(body, place, seen)
-  // Tickets and what is not known show their bytes even when there are none.
-  if (body.left() > 0 || type === 35 || !(type in extensionNames) || isGrease(type)) body.p.add(X.data, body.at, body.left())
+  if (read === undefined) p.add(X.data, body.at, body.left())
+  else {
+    read(body, place, seen)
+    const left = body.left()
+    if (left > 0)
+      p.note(SEVERITY_WARN, `${left === 1 ? '1 byte is' : `${left} bytes are`} left over in the extension`, body.at, left, F.trailing)
+  }
   p.close()
 }

@@ -2,6 +2,7 @@
 
 import { bytes, group, text, time, u8, u16, u24, u32 } from '../../core/protocol.ts'
 import { cipherSuiteNames } from '../names/tls-cipher-suites.ts'
+import { compressionAlgorithmNames } from '../names/tls-extensions.ts'
 import { explainHalf, groupNames } from '../names/tls-groups.ts'
 import {
   alertLevelNames,
@@ -22,6 +23,20 @@ import { cipherKindNames, ssl2MessageNames } from '../names/tls-ssl2.ts'
 import { explainSuite } from '../names/tls-suite-words.ts'
 import { explainVersion, versionNames } from '../names/tls-versions.ts'
 import { C } from './certificate-fields.ts'
+
+/** `1 day, 2 hours`: seconds in the units that people use. */
+function durationWords(seconds: number): string {
+  const parts = [
+    [Math.floor(seconds / 86_400), 'day'],
+    [Math.floor(seconds / 3600) % 24, 'hour'],
+    [Math.floor(seconds / 60) % 60, 'minute'],
+    [seconds % 60, 'second'],
+  ] as const
+  return parts
+    .filter(([count]) => count > 0)
+    .map(([count, unit]) => (count === 1 ? `1 ${unit}` : `${count} ${unit}s`))
+    .join(', ')
+}
 
 export const F = {
   // ── records ──
@@ -105,6 +120,10 @@ export const F = {
     explain: explainVersion,
   }),
   random: bytes('tls.handshake.random', 'Random', { about: 'Fresh random bytes, so that no two handshakes give the same keys.' }),
+  retryRandom: bytes('tls.handshake.random', 'Random', {
+    about: 'A fixed value in place of random bytes, by which the server asks for another hello.',
+    display: (_get, _value, shown) => `Random: ${shown} (HelloRetryRequest magic)`,
+  }),
   randomTime: time('tls.handshake.random_time', 'GMT Unix Time', {
     about: 'Old versions put the time into the first four random bytes; today they are random too.',
   }),
@@ -142,6 +161,14 @@ export const F = {
     generated: true,
   }),
   ja3: text('tls.handshake.ja3', 'JA3', { about: 'A short fingerprint of the client program, made from its hello.', generated: true }),
+  ja4: text('tls.handshake.ja4', 'JA4', {
+    about: 'A fingerprint of the client program that stays the same when it shuffles what it offers.',
+    generated: true,
+  }),
+  ja4Raw: text('tls.handshake.ja4_r', 'JA4_r', {
+    about: 'What the JA4 fingerprint is made from, sorted, before it is shortened.',
+    generated: true,
+  }),
   ja3sFull: text('tls.handshake.ja3s_full', 'JA3S Fullstring', {
     about: 'What the ServerHello chose, as one line of numbers.',
     generated: true,
@@ -173,7 +200,9 @@ export const F = {
   ocspLength: u24('tls.handshake.ocsp_response_len', 'OCSP Response Length', {
     about: 'How many bytes the proof has that the certificate still holds.',
   }),
-  ocspResponse: bytes('', 'OCSP Response', { about: 'The issuer says, signed, that the certificate still holds.' }),
+  ocspListLength: u24('tls.handshake.ocsp_response_list_len', 'OCSP Response List Length', {
+    about: 'How many bytes all proofs for the chain together have.',
+  }),
   certificateTypesCount: u8('tls.handshake.cert_types_count', 'Certificate types count', {
     about: 'How many kinds of certificate the server takes.',
   }),
@@ -239,6 +268,9 @@ export const F = {
     about: 'How a signature is made: the kind of key and the hash.',
     base: 'hex',
     names: signatureSchemeNames,
+    // What has no name of its own is named by its two bytes, as TLS 1.2 reads them.
+    display: (_get, value, shown) =>
+      `Signature Algorithm: ${signatureSchemeNames[value] ?? `${hashNames[value >> 8] ?? 'Unknown'} ${signatureNames[value & 0xff] ?? 'Unknown'}`} (${shown})`,
   }),
   hash: u8('tls.handshake.sig_hash_hash', 'Signature Hash Algorithm Hash', {
     about: 'The hash, as TLS 1.2 reads the first byte.',
@@ -260,11 +292,63 @@ export const F = {
   }),
   verifyData: group('tls.handshake.verify_data', 'Verify Data', { about: 'Proves that both sides saw the same handshake, unchanged.' }),
 
+  md5Hash: group('tls.handshake.md5_hash', 'MD5 Hash', { about: 'Half of the proof of SSL 3.0 that nobody changed the handshake.' }),
+  shaHash: group('tls.handshake.sha_hash', 'SHA-1 Hash', { about: 'The other half of the proof of SSL 3.0 on the handshake.' }),
+  modulusLength: u16('tls.handshake.modulus_len', 'Modulus Length', { about: 'How many bytes the modulus of the short-lived key has.' }),
+  modulus: bytes('tls.handshake.modulus', 'Modulus', {
+    about: 'The modulus of a short RSA key, which old export rules demanded; it can be broken in hours.',
+  }),
+  exponentLength: u16('tls.handshake.exponent_len', 'Exponent Length', { about: 'How many bytes the exponent has.' }),
+  exponent: bytes('tls.handshake.exponent', 'Exponent', { about: 'The power to which the short-lived RSA key raises numbers.' }),
+  hintLength: u16('tls.handshake.hint_len', 'Hint Length', { about: 'How many bytes the hint has.' }),
+  hint: bytes('tls.handshake.hint', 'Hint', { about: 'Helps the client to choose among the keys that it shares with servers.' }),
+  identityLength: u16('tls.handshake.identity_len', 'Identity Length', { about: 'How many bytes the name of the key has.' }),
+  identity: bytes('tls.handshake.identity', 'Identity', { about: 'Names the key that both sides have from before.' }),
+
+  // ── rare messages ──
+  selectedProtocolLength: u8('tls.handshake.npn_selected_protocol_len', 'Selected Protocol Length', {
+    about: 'How many bytes the name of the protocol has.',
+  }),
+  selectedProtocol: text('tls.handshake.npn_selected_protocol', 'Selected Protocol', {
+    about: 'The protocol that the client chose from the list of the server.',
+  }),
+  selectedPaddingLength: u8('tls.handshake.npn_padding_len', 'Padding Length', { about: 'How many bytes fill the message up.' }),
+  selectedPadding: bytes('tls.handshake.npn_padding', 'Padding', { about: 'Bytes that hide how long the name of the protocol is.' }),
+  urlType: u8('tls.handshake.cert_url_type', 'Certificate Chain Type', {
+    about: 'Whether each certificate has an address, or the chain has one.',
+    names: { 0: 'Individual Certificate', 1: 'PKI Path' },
+  }),
+  urlsLength: u16('tls.handshake.cert_url.url_hash_len', 'URL and Hash list Length', {
+    about: 'How many bytes the list of addresses has.',
+  }),
+  url: group('tls.handshake.cert_url.url_hash', 'URL and Hash', { about: 'Where a certificate of the client can be fetched.' }),
+  urlLength: u16('tls.handshake.cert_url.url_len', 'URL Length', { about: 'How many bytes the address has.' }),
+  urlText: text('tls.handshake.cert_url.url', 'URL', { about: 'The address where the certificate can be fetched.' }),
+  urlPadding: group('tls.handshake.cert_url.padding', 'Padding', { about: 'A byte that says that a hash follows.' }),
+  urlHash: bytes('tls.handshake.cert_url.sha1', 'SHA1 Hash', { about: 'The hash that the fetched certificate must have.' }),
+  compressionMethod: u16('tls.compress_certificate.algorithm', 'Algorithm', {
+    about: 'Says how the certificates that follow are compressed.',
+    names: compressionAlgorithmNames,
+  }),
+  uncompressedLength: u24('tls.compress_certificate.uncompressed_length', 'Uncompressed Length', {
+    about: 'How many bytes the certificates have when unpacked.',
+  }),
+  compressedLength: u24('tls.compress_certificate.compressed_certificate_message.length', 'Length', {
+    about: 'How many bytes the compressed certificates have.',
+  }),
+  compressed: bytes('tls.compress_certificate.compressed_certificate_message', 'Compressed Certificate Message', {
+    about: 'The certificates, compressed to make the handshake shorter.',
+  }),
+  compressionFailed: group('tls.decompression_error', 'Decompression error', {
+    about: 'The compressed certificates cannot be unpacked as they should.',
+  }),
+
   // ── tickets ──
   ticketGroup: group('', 'TLS Session Ticket', { about: 'What the client may come back with to save the long handshake.' }),
   ticketLifetime: u32('tls.handshake.session_ticket_lifetime_hint', 'Session Ticket Lifetime Hint', {
     about: 'For how many seconds the ticket may be used.',
-    unit: 'seconds',
+    display: (_get, value) =>
+      `Session Ticket Lifetime Hint: ${value} ${value === 1 ? 'second' : 'seconds'}${value < 60 ? '' : ` (${durationWords(value)})`}`,
   }),
   ticketAgeAdd: u32('tls.handshake.session_ticket_age_add', 'Session Ticket Age Add', {
     about: 'Added to the age of the ticket, so that nobody can follow it.',

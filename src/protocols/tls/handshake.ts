@@ -3,18 +3,19 @@
 import type { Dissection } from '../../core/dissect.ts'
 import { SEVERITY_ERROR } from '../../core/note.ts'
 import { handshakeTypeNames } from '../names/tls-messages.ts'
+import { readCertificateStatus } from './authorities.ts'
 import { readExtensions } from './extensions.ts'
 import { F } from './fields.ts'
 import { isRetryRequest, readClientHello, readServerHello } from './hello.ts'
 import {
   readCertificate,
   readCertificateRequest,
-  readCertificateStatus,
   readCertificateVerify,
   readClientKeyExchange,
   readServerKeyExchange,
   readSessionTicket,
 } from './keys.ts'
+import { readCertificateUrl, readCompressedCertificate, readFinished, readNextProtocol } from './rare.ts'
 import { Reader } from './reader.ts'
 import { advanceHandshake, CLIENT_HELLO, CODE_TLS13, SERVER_HELLO, VERSION } from './session.ts'
 
@@ -74,13 +75,22 @@ function readBody(r: Reader, type: number, session: number, retry: boolean): voi
       readClientKeyExchange(r, session)
       break
     case 20:
-      r.rest(F.verifyData)
+      readFinished(r, session)
+      break
+    case 21:
+      readCertificateUrl(r)
       break
     case 22:
       readCertificateStatus(r)
       break
     case 24:
       if ((session & VERSION) === CODE_TLS13) r.number(F.keyUpdate)
+      break
+    case 25:
+      readCompressedCertificate(r, session)
+      break
+    case 67:
+      readNextProtocol(r)
       break
     default:
       r.rest(F.unreadBody)

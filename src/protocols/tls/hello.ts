@@ -1,9 +1,9 @@
 // ClientHello and ServerHello: RFC 8446 4.1.2 and 4.1.3, RFC 5246 7.4.1.
 
-import { md5Hex } from '../../crypto/digest.ts'
-import { isGrease } from '../names/tls-grease.ts'
+import type { Field } from '../../core/field.ts'
 import { readExtensions, type Seen } from './extensions.ts'
 import { F } from './fields.ts'
+import { recordClientFingerprints, recordServerFingerprints } from './fingerprints.ts'
 import type { Reader } from './reader.ts'
 import { CODE_TLS13, VERSION } from './session.ts'
 
@@ -30,13 +30,13 @@ function timeText(seconds: number): string {
 }
 
 /** `timed`: the first four bytes may be a clock (up to TLS 1.2). */
-function readRandom(r: Reader, timed: boolean): void {
+function readRandom(r: Reader, timed: boolean, field: Field = F.random): void {
   const { p, at } = r
   if (!r.has(RANDOM)) {
     r.bytes(F.random, RANDOM)
     return
   }
-  p.nest(p.add(F.random, at, RANDOM))
+  p.nest(p.add(field, at, RANDOM))
   if (timed) {
     if (p.wants(F.randomTime)) p.generateText(F.randomTime, timeText(p.u32(at)), at, 4)
     p.add(F.randomBytes, at + 4, RANDOM - 4)
@@ -51,11 +51,11 @@ function readSessionId(r: Reader): void {
 }
 
 const plural = (count: number, one: string, many: string): string => (count === 1 ? `1 ${one}` : `${count} ${many}`)
-const nothingSeen = (): Seen => ({ types: [], groups: [], formats: [] })
+const nothingSeen = (): Seen => ({ types: [], groups: [], formats: [], schemes: [], versions: [], protocol: new Uint8Array(0) })
 
 export function readClientHello(r: Reader, session: number): void {
   const { p } = r
-  const wanted = p.wants(F.ja3) || p.wants(F.ja3Full)
+  const wanted = [F.ja3, F.ja3Full, F.ja4, F.ja4Raw].some((field) => p.wants(field))
   const seen = wanted ? nothingSeen() : null
   const offered: number[] = []
   const version = r.number(F.version)
@@ -74,10 +74,7 @@ export function readClientHello(r: Reader, session: number): void {
   p.close()
   const { at } = r
   readExtensions(r, 'client', seen)
-  if (seen !== null && !r.failed) {
-    const lists = [offered, seen.types, seen.groups, seen.formats]
-    fingerprint(r, at, [String(version), ...lists.map((list) => list.filter((value) => !isGrease(value)).join('-'))], F.ja3Full, F.ja3)
-  }
+  if (seen !== null && !r.failed) recordClientFingerprints(r, at, { version, suites: offered }, seen)
 }
 
 export function readServerHello(r: Reader, retry: boolean, session: number): void {
@@ -85,7 +82,8 @@ export function readServerHello(r: Reader, retry: boolean, session: number): voi
   const wanted = p.wants(F.ja3s) || p.wants(F.ja3sFull)
   const seen = wanted ? nothingSeen() : null
   const version = r.number(F.version)
-  readRandom(r, !retry && (session & VERSION) !== CODE_TLS13)
+  if (retry && isRetryRequest(p.bytes, p.base + r.at - 2, p.base + r.end)) readRandom(r, false, F.retryRandom)
+  else readRandom(r, !retry && (session & VERSION) !== CODE_TLS13)
   // Drafts of TLS 1.3 up to 21 had neither session id nor compression here.
   const draft = version >> 8 === 0x7f
   if (!draft) readSessionId(r)
@@ -93,15 +91,7 @@ export function readServerHello(r: Reader, retry: boolean, session: number): voi
   if (!draft) r.number(F.compression)
   const { at } = r
   readExtensions(r, retry ? 'retry' : 'server', seen)
-  if (seen !== null && !r.failed) {
-    fingerprint(r, at, [String(version), String(suite), seen.types.filter((type) => !isGrease(type)).join('-')], F.ja3sFull, F.ja3s)
-  }
-}
-
-function fingerprint(r: Reader, at: number, parts: readonly string[], fullField: typeof F.ja3Full, field: typeof F.ja3): void {
-  const full = parts.join(',')
-  r.p.generateText(fullField, full, at, 0)
-  if (r.p.wants(field)) r.p.generateText(field, md5Hex(full), at, 0)
+  if (seen !== null && !r.failed) recordServerFingerprints(r, at, version, suite, seen)
 }
 
 /** The ClientHello of SSL 2.0 (RFC 5246 E.2): record header and message in one. */

@@ -1,9 +1,7 @@
 // Certificates, key exchange and signatures: RFC 8446 4.4, RFC 5246 7.4.2 to 7.4.8, RFC 8422 5.4 and 5.7.
 
-import { isElement, parseDer, TAG } from '../../crypto/der.ts'
+import { readIssuerNames } from './authorities.ts'
 import { recordCertificate } from './certificate.ts'
-import { C } from './certificate-fields.ts'
-import { recordAttributes } from './certificate-names.ts'
 import { readExtensions } from './extensions.ts'
 import { F } from './fields.ts'
 import type { Reader } from './reader.ts'
@@ -37,20 +35,6 @@ function readOneCertificate(r: Reader, length: number): void {
   r.at += length
 }
 
-/** An issuer that the server accepts: the same form as the names in certificates. */
-function readIssuerName(r: Reader, length: number): void {
-  const { p, at } = r
-  if (!r.has(length)) {
-    r.bytes(F.name, length)
-    return
-  }
-  p.open(F.name, at, length)
-  const [name] = parseDer(p.bytes, p.base + at, p.base + at + length).elements
-  if (isElement(name, TAG.sequence)) recordAttributes({ p, bytes: p.bytes, base: p.base }, name, C.rdnSequence)
-  p.close()
-  r.at += length
-}
-
 export function readCertificateRequest(r: Reader, session: number): void {
   const { p } = r
   if (isTls13(session)) {
@@ -63,21 +47,7 @@ export function readCertificateRequest(r: Reader, session: number): void {
   while (types.left() > 0) types.number(F.certificateType)
   p.close()
   if ((session & VERSION) >= TLS12) readSchemes(r)
-  const names = r.block(F.namesLength)
-  if (names.left() === 0) return
-  names.open(F.names, `Distinguished Names (${names.left()} bytes)`, names.left())
-  while (names.left() > 0) {
-    const length = names.number(F.nameLength)
-    if (length > 0) readIssuerName(names, length)
-  }
-  p.close()
-}
-
-/** CertificateStatus of TLS 1.2 (RFC 6066 8). */
-export function readCertificateStatus(r: Reader): void {
-  const type = r.number(F.statusType)
-  if (type === 1) r.block(F.ocspLength).rest(F.ocspResponse)
-  else r.rest(F.unreadBody)
+  readIssuerNames(r)
 }
 
 function readSignature(r: Reader, session: number): void {
@@ -109,7 +79,23 @@ export function readServerKeyExchange(r: Reader, session: number): void {
     r.block(F.serverKeyLength).rest(F.serverKey)
     readSignature(r, session)
     p.close()
+  } else if (exchange === KEY_EXCHANGE_RSA) {
+    // Only export suites send a key of their own (RFC 2246 7.4.3).
+    r.open(F.exchange, 'RSA-EXPORT Server Params', r.left())
+    r.block(F.modulusLength).rest(F.modulus)
+    r.block(F.exponentLength).rest(F.exponent)
+    readSignature(r, session)
+    p.close()
+  } else if (looksLikeName(r)) {
+    r.open(F.exchange, 'PSK Server Params', r.left())
+    r.block(F.hintLength).rest(F.hint)
+    p.close()
   } else r.rest(F.unreadBody)
+}
+
+/** Nothing but a length and what it announces: how pre-shared keys are named (RFC 4279 2). */
+function looksLikeName(r: Reader): boolean {
+  return r.has(2) && r.peek(2) + 2 === r.left()
 }
 
 export function readClientKeyExchange(r: Reader, session: number): void {
@@ -128,6 +114,10 @@ export function readClientKeyExchange(r: Reader, session: number): void {
     // SSL 3.0 has no length here (RFC 6101 5.6.7.1).
     if ((session & VERSION) > 1) r.block(F.premasterLength).rest(F.premaster)
     else r.rest(F.premaster)
+    p.close()
+  } else if (exchange === 0 && looksLikeName(r)) {
+    r.open(F.exchange, 'PSK Client Params', r.left())
+    r.block(F.identityLength).rest(F.identity)
     p.close()
   } else r.rest(F.unreadBody)
 }
