@@ -52,6 +52,11 @@ export class SecretRing implements Secrets {
     this.refresh()
   }
 
+  /** What the user gave, by name. */
+  get given(): readonly string[] {
+    return [...this.names.slice(1), ...this.rsa.map(({ from }) => from), ...this.shared.map(({ from }) => from)]
+  }
+
   get needsHandshake(): boolean {
     return this.rsa.length > 0 || this.shared.length > 0 || this.log.labels.has('RSA')
   }
