@@ -4,6 +4,7 @@ import type { Dissection } from '../core/dissect.ts'
 import type { Field } from '../core/field.ts'
 import { type CompiledFilter, planOf } from '../filter/index.ts'
 import type { Capture } from './capture.ts'
+import { NO, packetTest, YES } from './packet-test.ts'
 
 /** Packets between two looks at what else there is to do. */
 const SLICE = 4096
@@ -24,45 +25,13 @@ export interface Query {
   onWaiting?(): void
 }
 
-/**
- * May a packet match, as far as the index knows? By its layer chain, and by the kind of the messages that it completes: a response cannot
- * hold what stands in requests only. Answers are remembered by chain.
- */
-export function packetTest(capture: Capture, filter: CompiledFilter): (packet: number) => boolean {
-  const { chains, index, registry, memory } = capture
-  const answers: boolean[] = []
-  const without: boolean[] = []
-  // Protocols whose messages come in kinds, with the fields that the filter reads of them.
-  const kinds = registry.framed.flatMap((protocol) => {
-    const fields = filter.fields.filter((field) => field.protocol === protocol.id)
-    return protocol.lacks === undefined || fields.length === 0 || fields.includes(protocol.self) ? [] : [{ protocol, fields }]
-  })
-  const mayHold = (packet: number): boolean => {
-    const { messages } = memory
-    for (let i = messages.firstOf(packet); i >= 0 && messages.packet(i) === packet; i++) {
-      const kind = kinds.find(({ protocol }) => protocol.id === messages.protocol(i))
-      if (kind?.fields.every((field) => kind.protocol.lacks!(field, messages.aux(i))) !== true) return true
-    }
-    return false
-  }
-  return (packet) => {
-    const chain = index.chain(packet)
-    answers[chain] ??= filter.mayMatch((protocol) => chains.mayHold(chain, protocol))
-    if (!answers[chain] || kinds.length === 0) return answers[chain]
-    without[chain] ??= filter.mayMatch(
-      (id) => chains.mayHold(chain, id) && (!kinds.some(({ protocol }) => protocol.id === id) || chains.holdsAlike(chain, id)),
-    )
-    return without[chain] || mayHold(packet)
-  }
-}
-
 /** Runs the query to the end of the capture, or to `count`. Resolves to the number of packets selected. */
 export async function runQuery(capture: Capture, query: Query, signal?: AbortSignal): Promise<number> {
   const { filter = null, fields, count = Number.POSITIVE_INFINITY } = query
   const d = capture.dissection()
   const wanted = fields === undefined ? null : planOf([...fields, ...(filter?.fields ?? [])], capture.registry)
   const filterPlan = filter === null ? null : fields === undefined ? planOf(filter.fields, capture.registry) : wanted
-  const mayMatch = filter === null ? null : packetTest(capture, filter)
+  const test = filter === null ? null : packetTest(capture, filter)
   let selected = 0
   let stopped = false
   let at = 0
@@ -82,10 +51,11 @@ export async function runQuery(capture: Capture, query: Query, signal?: AbortSig
     recorded = false
     if (packet >= count) stopped = true
     if (filter !== null) {
-      if (!mayMatch!(packet)) return
+      const known = test!(packet)
+      if (known === NO) return
       if (filter.matchesFrame !== null) {
         if (!filter.matchesFrame(bytes, start, start + capture.index.captured(packet))) return
-      } else {
+      } else if (known !== YES) {
         capture.record(d, packet, bytes, start, filterPlan)
         if (!filter.matches(d)) return
         // What the filter read is enough when the caller's fields were read along with it.

@@ -4,12 +4,15 @@ import { column32 } from '../bytes/columns.ts'
 import type { Dissection, Plan } from '../core/dissect.ts'
 import { type CompiledFilter, planOf } from '../filter/index.ts'
 import type { Capture } from './capture.ts'
-import { packetTest } from './query.ts'
+import { NO, type PacketTest, packetTest, YES } from './packet-test.ts'
 import { Readahead } from './readahead.ts'
 import type { View } from './types.ts'
 
 /** Packets between two looks at the clock. */
 const BATCH = 64
+
+/** Bytes searched at once: about a millisecond's work. */
+const SEARCH_WINDOW = 1 << 20
 
 /** Every packet. */
 export class WholeView implements View {
@@ -53,7 +56,7 @@ export class FilteredView implements View {
   private readonly d: Dissection
   private readonly plan: Plan
   private readonly readahead: Readahead
-  private readonly mayMatch: (packet: number) => boolean
+  private readonly known: PacketTest
 
   constructor(capture: Capture, text: string, compiled: CompiledFilter) {
     this.capture = capture
@@ -61,8 +64,8 @@ export class FilteredView implements View {
     this.compiled = compiled
     this.d = capture.dissection()
     this.plan = planOf(compiled.fields, capture.registry)
-    this.readahead = new Readahead(capture)
-    this.mayMatch = packetTest(capture, compiled)
+    this.readahead = new Readahead(capture, compiled.needle === null ? undefined : SEARCH_WINDOW)
+    this.known = packetTest(capture, compiled)
   }
 
   packetAt(position: number): number {
@@ -95,15 +98,27 @@ export class FilteredView implements View {
 
   /** Looks at packets until `deadline` (performance.now()). */
   work(deadline: number): void {
-    const { capture } = this
+    const { capture, compiled } = this
     const last = capture.index.count
     while (this.examined < last) {
+      if (compiled.needle !== null) {
+        // Whole windows are searched at once; only packets in which the bytes may lie are looked at.
+        this.examined = this.readahead.passOver(this.examined + 1, last, compiled.needle) - 1
+        if (this.examined < last) {
+          const packet = ++this.examined
+          if (this.test(packet)) this.matches.set(this.count++, packet)
+        }
+        if (performance.now() >= deadline) return
+        continue
+      }
       const end = Math.min(last, this.examined + BATCH)
       // Packets that the chain rules out cost next to nothing: pass over long runs of them at once.
       let tested = 0
       while (this.examined < last && (this.examined < end || tested < BATCH)) {
         const packet = this.examined + 1
-        if (this.mayMatch(packet)) {
+        const known = this.known(packet)
+        if (known === YES) this.matches.set(this.count++, packet)
+        else if (known !== NO) {
           tested++
           if (this.test(packet)) this.matches.set(this.count++, packet)
         }

@@ -3,11 +3,23 @@
 import type { Field } from '../core/field.ts'
 import type { CheckedTest, Value } from './checked.ts'
 
-/** Every field whose rows the filter looks at, each once. */
-export function collectFields(test: CheckedTest): Field[] {
-  const fields = new Set<Field>()
-  collectTest(test, fields)
-  return [...fields]
+/** What a filter looks at, each once. */
+export interface Reads {
+  /** Fields whose values count. */
+  readonly values: ReadonlySet<Field>
+  /** Protocols of which it only asks whether the packet has such a layer. */
+  readonly layers: ReadonlySet<Field>
+}
+
+interface Collected {
+  readonly values: Set<Field>
+  readonly layers: Set<Field>
+}
+
+export function collectReads(test: CheckedTest): Reads {
+  const reads = { values: new Set<Field>(), layers: new Set<Field>() }
+  collectTest(test, reads)
+  return reads
 }
 
 /** A protocol that is asked for by its plain name is found among the layers. */
@@ -15,7 +27,7 @@ export function isLayerTest(value: Value): boolean {
   return value.node === 'field' && value.type === 'protocol' && value.layers === null
 }
 
-function collectTest(test: CheckedTest, into: Set<Field>): void {
+function collectTest(test: CheckedTest, into: Collected): void {
   switch (test.kind) {
     case 'and':
     case 'or':
@@ -26,7 +38,8 @@ function collectTest(test: CheckedTest, into: Set<Field>): void {
       collectTest(test.of, into)
       return
     case 'exists':
-      collectValue(test.of, into)
+      if (test.of.node === 'field' && isLayerTest(test.of)) for (const field of test.of.fields) into.layers.add(field)
+      else collectValue(test.of, into)
       return
     case 'nonzero':
       collectValue(test.of, into)
@@ -49,12 +62,12 @@ function collectTest(test: CheckedTest, into: Set<Field>): void {
   }
 }
 
-function collectValue(value: Value, into: Set<Field>): void {
+function collectValue(value: Value, into: Collected): void {
   switch (value.node) {
     case 'constant':
       return
     case 'field':
-      for (const field of value.fields) into.add(field)
+      for (const field of value.fields) into.values.add(field)
       return
     case 'slice':
     case 'negate':

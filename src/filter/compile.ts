@@ -4,9 +4,9 @@ import type { Dissection, Plan } from '../core/dissect.ts'
 import type { Field } from '../core/field.ts'
 import type { Registry } from '../core/registry.ts'
 import type { CheckedFilter, CheckedTest, Value } from './checked.ts'
-import { collectFields, isLayerTest } from './collect.ts'
+import { collectReads, isLayerTest, type Reads } from './collect.ts'
 import { compileComparison, compileMembership, overPairs, overRows, type Predicate } from './compare.ts'
-import { compileFrameTest, type FrameTest } from './frame-test.ts'
+import { compileFrameNeedle, compileFrameTest, type FrameTest } from './frame-test.ts'
 import { isNumeric, listNumbers, listRuns } from './lists.ts'
 import { compileNeed } from './need.ts'
 import { containsBytes, loadRun, Run } from './runs.ts'
@@ -18,6 +18,7 @@ export interface CompiledFilter {
   matches(d: Dissection): boolean
   /** What it reads: a plan of these is enough. */
   readonly fields: readonly Field[]
+  readonly reads: Reads
   /**
    * False when a packet cannot pass whatever its bytes are, because it holds no layer of a protocol that the filter needs. `mayHold`
    * says whether a layer of this protocol may be in the packet.
@@ -28,18 +29,26 @@ export interface CompiledFilter {
    * dissecting it. Null for all others.
    */
   readonly matchesFrame: FrameTest | null
+  /** Bytes that every frame that `matchesFrame` accepts contains; null when there is no such need. */
+  readonly needle: Uint8Array | null
 }
+
+const NOTHING: Reads = { values: new Set(), layers: new Set() }
 
 export function compileFilter(filter: CheckedFilter): CompiledFilter {
   const { test, text, registry } = filter
-  if (test === null) return { text, matches: () => true, fields: [], mayMatch: () => true, matchesFrame: () => true }
-  const fields = collectFields(test)
+  if (test === null)
+    return { text, matches: () => true, fields: [], reads: NOTHING, mayMatch: () => true, matchesFrame: () => true, needle: null }
+  const reads = collectReads(test)
+  const matchesFrame = compileFrameTest(test, registry)
   return {
     text,
     matches: compileTest(test),
-    fields,
+    fields: [...new Set([...reads.values, ...reads.layers])],
+    reads,
     mayMatch: compileNeed(test, registry),
-    matchesFrame: compileFrameTest(test, registry),
+    matchesFrame,
+    needle: matchesFrame === null ? null : compileFrameNeedle(test),
   }
 }
 

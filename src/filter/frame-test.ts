@@ -46,3 +46,12 @@ export function compileFrameTest(test: CheckedTest, registry: Registry): FrameTe
   }
   return build(test)
 }
+
+/** Of a test that looks only at the frame: bytes without which it fails, the longest where there are several. Null where there are none. */
+export function compileFrameNeedle(test: CheckedTest): Uint8Array | null {
+  if (test.kind === 'contains') return test.right.node === 'constant' ? test.right.bytes : null
+  if (test.kind !== 'and') return null
+  return test.parts
+    .map(compileFrameNeedle)
+    .reduce((longest, next) => (next !== null && next.length > (longest?.length ?? 0) ? next : longest), null)
+}
