@@ -33,6 +33,7 @@ export interface Memory {
   /** What they open; null without secrets. */
   readonly opened: Opened | null
   readonly shelf: Shelf
+  readonly datagrams: DatagramMemory
   /** The bytes of a message, read again from its packets. */
   bytesOf(message: number): Uint8Array
 }
@@ -41,6 +42,14 @@ export interface Memory {
 export interface Shelf {
   /** The one object that `make` makes; made when it is asked for first. `make` itself is the key. */
   keep<T extends object>(make: () => T): T
+}
+
+/** Conversations of datagrams whose bytes say what they are. */
+export interface DatagramMemory {
+  /** Looks at the datagram whose payload begins at `at` of the layer, unless the flow's conversation is known already. */
+  see(p: Dissection, flow: Flow, at: number): void
+  /** Id of the protocol that the conversation was recognised as, in this packet or an earlier one; -1 otherwise. */
+  protocolOf(flow: Flow, packet: number): number
 }
 
 /** Questions and answers that carry the same number, in protocols where messages do not come in order. */

@@ -103,6 +103,11 @@ export interface ProtocolDefinition {
   /** Are these bytes of this protocol? For one whose number (a port) others use too: where it says no, the bytes are data. */
   readonly admits?: (bytes: Uint8Array, start: number, end: number) => boolean
   /**
+   * Does a datagram with these bytes open a conversation of this protocol, whatever its ports? From then on the conversation is the protocol's.
+   * Asked of every datagram of conversations that are not known: a few comparisons.
+   */
+  readonly opensWith?: (bytes: Uint8Array, start: number, end: number) => boolean
+  /**
    * Where does something of this protocol begin in these bytes? Its offset, or -1. For what travels inside text, whoever carries it (a token
    * in a body or a header): carriers say `p.look`, and name nobody. Asked while packets are dissected, never during the scan.
    */
@@ -118,6 +123,8 @@ export interface ProtocolDefinition {
   readonly heading?: (get: Get) => string
   /** The Info column. The innermost layer with a summary wins; consecutive layers of one protocol are joined by ", ". */
   readonly summary?: (get: Get) => string
+  /** Of consecutive layers only the last one's summary counts. */
+  readonly lastSummary?: boolean
   dissect(p: Dissection): void
   /** A child layer ended early: records what lies between its end (`at`, from the start of this layer) and p.end: padding, trailer. */
   trailer?(p: Dissection, at: number): void
@@ -168,10 +175,12 @@ export function defineProtocol(definition: ProtocolDefinition): Protocol {
     scanStops: definition.scanStops,
     findIn: definition.findIn,
     admits: definition.admits,
+    opensWith: definition.opensWith,
     lacks: definition.lacks,
     columnOf: definition.columnOf,
     heading: definition.heading,
     summary: definition.summary,
+    lastSummary: definition.lastSummary,
     dissect: definition.dissect,
     trailer: definition.trailer,
     finish: definition.finish,

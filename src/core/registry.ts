@@ -13,6 +13,8 @@ export interface Registry {
   readonly data: Protocol
   /** Protocols that recognise themselves in a byte stream, in the order in which they are asked. */
   readonly framed: readonly Protocol[]
+  /** Protocols that recognise a datagram's bytes on any port. */
+  readonly heard: readonly Protocol[]
   /** Protocols that are looked for inside text. */
   readonly sought: readonly Protocol[]
   /** Every field that answers to this filter name, aliases included; undefined for an unknown name. */
@@ -42,8 +44,10 @@ export function createRegistry(parts: { root: Protocol; data: Protocol; protocol
   }
 
   protocols.forEach((protocol, id) => {
-    if (byProtocol.has(protocol.name)) throw new Error(`protocol ${protocol.name} is declared twice`)
-    byProtocol.set(protocol.name, protocol)
+    // One protocol in two wrappings (TLS with records, and inside QUIC without) shares its name and its table.
+    const namesake = byProtocol.get(protocol.name)
+    if (namesake === undefined) byProtocol.set(protocol.name, protocol)
+    else if (namesake.fields !== protocol.fields) throw new Error(`protocol ${protocol.name} is declared twice`)
     protocol.id = id
     for (const field of [protocol.self, ...Object.values(protocol.fields)]) {
       // Two protocols may share one table of fields (DNS and mDNS).
@@ -81,6 +85,7 @@ export function createRegistry(parts: { root: Protocol; data: Protocol; protocol
     root: parts.root,
     data: parts.data,
     framed: protocols.filter((protocol) => protocol.framing !== undefined),
+    heard: protocols.filter((protocol) => protocol.opensWith !== undefined),
     sought: protocols.filter((protocol) => protocol.findIn !== undefined),
     find: (name) => byName.get(name),
     protocol: (name) => byProtocol.get(name),

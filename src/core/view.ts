@@ -61,7 +61,8 @@ export function infoText(d: Dissection, view: LayerView): string {
     const protocol = d.registry.protocols[d.layerProtocol[layer]!]!
     if (protocol.summary === undefined || d.layerDepth[layer]! > 0) continue
     let first = layer
-    while (first > 0 && d.layerProtocol[first - 1] === protocol.id && d.layerDepth[first - 1] === 0) first--
+    while (protocol.lastSummary !== true && first > 0 && d.layerProtocol[first - 1] === protocol.id && d.layerDepth[first - 1] === 0)
+      first--
     let text = ''
     for (let i = first; i <= layer; i++) {
       view.layer = i

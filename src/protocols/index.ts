@@ -49,6 +49,7 @@ import { pflog } from './pflog.ts'
 import { ppp } from './ppp.ts'
 import { pppoed, pppoes } from './pppoe.ts'
 import { pwethcw } from './pwethcw.ts'
+import { quic } from './quic.ts'
 import { radiotap } from './radiotap.ts'
 import { raw } from './raw.ts'
 import { sctp } from './sctp.ts'
@@ -59,6 +60,7 @@ import { tcp } from './tcp.ts'
 import { teredo } from './teredo.ts'
 import { tftp } from './tftp.ts'
 import { tls } from './tls.ts'
+import { tlsInQuic } from './tls-in-quic.ts'
 import { trill } from './trill.ts'
 import { udp } from './udp.ts'
 import { vlan } from './vlan.ts'
@@ -86,9 +88,11 @@ export const protocols: readonly Protocol[] = [
   icmpv6,
   tcp,
   udp,
+  quic,
   http,
   http2,
   tls,
+  tlsInQuic,
   ssdp,
   coap,
   dns,

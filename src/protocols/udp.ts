@@ -43,11 +43,9 @@ const F = {
     display: (_get, value) => `Checksum Status: ${checksumStates[value]}`,
   }),
   zeroChecksum: group('udp.checksum.zero', 'Illegal checksum value (0)', {
-    hidden: true,
     about: 'Marks a datagram over IPv6 without a checksum, which must have one there.',
   }),
   badLength: group('udp.length.bad', 'Bad length value', {
-    hidden: true,
     about: 'Marks a datagram whose length cannot be right.',
   }),
   stream: u32('udp.stream', 'Stream index', {
@@ -74,7 +72,9 @@ export const udp = defineProtocol({
   },
 
   track(p, memory) {
-    if (p.has(4)) memory.converse(p, KIND_UDP, p.u16(0), p.u16(2))
+    if (!p.has(4)) return
+    const flow = memory.converse(p, KIND_UDP, p.u16(0), p.u16(2))
+    if (!p.quoted && p.has(HEADER + 1)) memory.datagrams.see(p, flow, HEADER)
   },
 
   dissect(p) {
@@ -96,6 +96,9 @@ export const udp = defineProtocol({
       if (flow >= 0) p.generate(F.stream, p.memory.streamOf(flow), HEADER, 0)
     }
     if (p.available() > HEADER) p.add(F.payload, HEADER, p.available() - HEADER)
+    // What the bytes say counts before what the ports say.
+    const recognised = p.memory.datagrams.protocolOf(p.memory.flowOf(p.packet, occurrence), p.packet)
+    if (recognised >= 0) return p.follow(p.registry.protocols[recognised]!, HEADER)
     const low = Math.min(p.u16(0), p.u16(2))
     const high = Math.max(p.u16(0), p.u16(2))
     if (p.knows(F.destination, low)) p.next(F.destination, low, HEADER)

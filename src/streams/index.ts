@@ -7,6 +7,7 @@ import type { Registry } from '../core/registry.ts'
 import type { Secrets } from '../core/unseal.ts'
 import { AssemblyLog, type ReadPacket } from './assemblies.ts'
 import { Conversations } from './conversations.ts'
+import { Datagrams } from './datagrams.ts'
 import type { Delivery } from './delivery.ts'
 import { ExchangeLog } from './exchanges.ts'
 import { Fragments } from './fragments.ts'
@@ -28,6 +29,7 @@ export class StreamMemory implements Memory {
   readonly assemblies: AssemblyLog
   readonly fragments: Fragments
   readonly tcp: TcpStreams
+  readonly datagrams: Datagrams
   /** Flow + 1 of each packet's first transport layer. */
   private readonly flows = column32()
   readonly shelf: Shelf = new ObjectShelf()
@@ -37,6 +39,7 @@ export class StreamMemory implements Memory {
   constructor(registry: Registry, read: ReadPacket, delivery: Delivery | null = null) {
     this.assemblies = new AssemblyLog(read)
     this.fragments = new Fragments(this.assemblies)
+    this.datagrams = new Datagrams(registry.heard, this.conversations)
     const { messages, assemblies, shelf } = this
     this.tcp = new TcpStreams(this.conversations, this, { framed: registry.framed, messages, assemblies, delivery, shelf })
   }
