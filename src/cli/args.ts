@@ -31,6 +31,7 @@ export const SOURCE_OPTIONS = {
   keylog: { type: 'string', multiple: true },
   'rsa-key': { type: 'string', multiple: true },
   psk: { type: 'string', multiple: true },
+  option: { type: 'string', short: 'o', multiple: true },
   'fernet-key': { type: 'string', multiple: true },
   strict: { type: 'boolean' },
   follow: { type: 'boolean' },
@@ -53,21 +54,43 @@ interface KeyOptions {
   readonly keylog?: readonly string[] | undefined
   readonly 'rsa-key'?: readonly string[] | undefined
   readonly psk?: readonly string[] | undefined
+  /** Preferences in Wireshark's words. */
+  readonly option?: readonly string[] | undefined
   readonly 'fernet-key'?: readonly string[] | undefined
 }
 
 /** What the user tells protocols: keys from options, or from $SSLKEYLOGFILE, and $SECRET_KEY as in the demo. */
 export function parseSettings(values: KeyOptions) {
   const { SECRET_KEY, SSLKEYLOGFILE } = process.env
+  const preferences = (values.option ?? []).map(readPreference)
+  const preferred = (kind: Preference['kind']): string[] => preferences.filter((one) => one.kind === kind).map(({ value }) => value)
   const read = readSettings({
     fernetKeys: values['fernet-key'] ?? (SECRET_KEY ? [SECRET_KEY] : []),
-    keyLogs: values.keylog ?? [],
+    keyLogs: [...(values.keylog ?? []), ...preferred('keylog')],
     expectedKeyLog: SSLKEYLOGFILE,
-    rsaKeys: values['rsa-key'] ?? [],
-    sharedKeys: values.psk ?? [],
+    rsaKeys: [...(values['rsa-key'] ?? []), ...preferred('rsa-key')],
+    sharedKeys: [...(values.psk ?? []), ...preferred('psk')],
   })
   if (!read.ok) throw new UsageError(read.message)
   return read.settings
+}
+
+interface Preference {
+  readonly kind: 'keylog' | 'rsa-key' | 'psk'
+  readonly value: string
+}
+
+/** What -o says, in the words of tshark and Wireshark: where TLS keys are. */
+function readPreference(text: string): Preference {
+  const [, name = '', value = ''] = /^(uat:\w+|[\w.]+):(.*)$/s.exec(text) ?? []
+  if (value !== '' && name === 'tls.keylog_file') return { kind: 'keylog', value }
+  if (value !== '' && name === 'tls.psk') return { kind: 'psk', value }
+  // ADDRESS,PORT,PROTOCOL,FILE[,PASSWORD]: an RSA key opens what was sealed for it, whatever the address.
+  const file = name === 'tls.keys_list' ? value.split(',')[3] : name === 'uat:rsa_keys' ? value.split(',')[0]?.replace(/^"|"$/g, '') : ''
+  if (file !== undefined && file !== '') return { kind: 'rsa-key', value: file }
+  throw new UsageError(
+    `-o does not know "${text}". Give tls.keylog_file:FILE, tls.keys_list:ADDRESS,PORT,PROTOCOL,FILE, uat:rsa_keys:"FILE","" or tls.psk:HEX`,
+  )
 }
 
 /** A whole number from an option. */

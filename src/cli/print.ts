@@ -2,7 +2,7 @@
 
 import { openSync } from 'node:fs'
 import { safeLines, safeText } from '../bytes/text.ts'
-import { type Capture, findCells, openForReading, registry, runQuery } from '../engine/printing.ts'
+import { type Capture, findCells, openForReading, registry, runQuery, tellKeys } from '../engine/printing.ts'
 import {
   captureFilterOf,
   explainFailure,
@@ -54,6 +54,10 @@ Output:
   -l                          flush after each packet
   -q                          print no packets
   -n                          no name resolution (there is none yet)
+      --keylog FILE           open TLS with the secrets of this key log (NSS format, repeatable); $SSLKEYLOGFILE unless given
+      --rsa-key FILE          open TLS up to 1.2 with the server's RSA key, where the key exchange is RSA (repeatable)
+      --psk HEX               open TLS up to 1.2 with this pre-shared key
+  -o tls.keylog_file:FILE     the same in tshark's words; tls.keys_list, uat:rsa_keys and tls.psk too
       --fernet-key KEY        open Fernet tokens with this key; $SECRET_KEY unless given
       --follow                go on as the file grows, until Ctrl-C
       --strict                end at the first bug in a dissector, with exit code 70
@@ -77,6 +81,9 @@ const OPTIONS = {
   flush: { type: 'boolean', short: 'l', default: false },
   quiet: { type: 'boolean', short: 'q', default: false },
 } as const
+
+/** Who gives keys is told what they opened. */
+const KEY_OPTIONS = ['keylog', 'rsa-key', 'psk', 'option'] as const
 
 type Options = ReturnType<typeof parseOptions<typeof OPTIONS>>['values']
 
@@ -169,6 +176,8 @@ async function print(values: Options, words: string, io: Io): Promise<number> {
     printer?.end()
     out.flush()
     file?.close()
+    if (KEY_OPTIONS.some((name) => values[name] !== undefined))
+      for (const line of tellKeys(capture)) io.err(`wiretail: ${safeText(line)}\n`)
   } finally {
     capture.close()
     if (started !== null) ended = await started.close()

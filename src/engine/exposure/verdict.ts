@@ -64,8 +64,8 @@ export function* searchStepwise(
   if (!search.idle) for (const packet of searchPackets(capture, search)) yield packet / all / 2
   for (const packet of readDeliveredStepwise(capture, streams)) yield (1 + packet / all) / 2
   streams.finish()
-  if (!search.idle) searchOpened(capture, search, keys)
-  return { verdict: verdictOf(search, streams.bounded), streams }
+  const whole = search.idle || searchOpened(capture, search, keys)
+  return { verdict: verdictOf(search, streams.bounded || !whole), streams }
 }
 
 function verdictOf(search: SecretSearch, bounded: boolean): Verdict {
@@ -110,17 +110,32 @@ function datagram(capture: Capture, assembly: number): Region {
   return { bytes: assemblies.bytes(assembly), level: LEVEL_STREAMS, steps: [], locate: (at, length) => pieces.locate(at, length) }
 }
 
-/** What keys open, direction by direction. */
-function searchOpened(capture: Capture, search: SecretSearch, keys: Keys): void {
+/** Opened bytes that are looked at together; what is cut there may be overlooked. */
+const MAX_OPENED = 64 * 1024 * 1024
+
+/** What keys open, direction by direction. Returns false when it was too much to be looked at as a whole. */
+function searchOpened(capture: Capture, search: SecretSearch, keys: Keys): boolean {
+  let whole = true
   for (const opener of keys.openers) {
     const runs = new Map<number, OpenedRun[]>()
+    let size = 0
+    const look = (): void => {
+      for (const run of runs.values()) search.region(openedRegion(run))
+      runs.clear()
+      size = 0
+    }
     opener.open(capture, (opened) => {
       const run = runs.get(opened.run)
       if (run === undefined) runs.set(opened.run, [opened])
       else run.push(opened)
+      size += opened.bytes.length
+      if (size <= MAX_OPENED) return
+      whole = false
+      look()
     })
-    for (const run of runs.values()) search.region(openedRegion(run))
+    look()
   }
+  return whole
 }
 
 function openedRegion(run: readonly OpenedRun[]): Region {
