@@ -1,13 +1,13 @@
 // `wiretail compare`: the same secret in several captures, side by side; or as JSON for scripts.
 
-import { existsSync, readFileSync, realpathSync } from 'node:fs'
-import { dirname, join } from 'node:path'
+import { existsSync, readFileSync } from 'node:fs'
 import { safeText } from '../bytes/text.ts'
 import { LESSON_KEY } from '../demo/scenes/keys.ts'
-import { comparisonRows, DEMO_CAPTURES, type Exposed, expose } from '../engine/compare/index.ts'
+import { comparisonRows, type Exposed, expose } from '../engine/compare/index.ts'
 import { type Finding, type Keys, NO_KEYS, readFernetKeys } from '../engine/exposure/index.ts'
 import { openForReading, runQuery } from '../engine/printing.ts'
 import { explainFailure, parseOptions, UsageError } from './args.ts'
+import { captureFolder, demoRecordings } from './bundled.ts'
 import type { Io } from './commands.ts'
 import { layTable, MAX_COLUMNS } from './compare/table.ts'
 
@@ -109,16 +109,10 @@ function checkKeyLog(path: string, io: Io): void {
 }
 
 function bundled(io: Io): string[] {
-  const folder = join(dirname(realpathSync(io.script)), '..', 'captures')
-  const found = DEMO_CAPTURES.flatMap((names) =>
-    names
-      .map((name) => join(folder, name))
-      .filter((path) => existsSync(path))
-      .slice(0, 1),
-  )
+  const found = demoRecordings(io)
   if (found.length === 0)
     throw new UsageError(
-      `The recordings of the demo are not in ${folder}. Install wiretail again, or name captures: wiretail compare FILE…`,
+      `The recordings of the demo are not in ${captureFolder(io)}. Install wiretail again, or name captures: wiretail compare FILE…`,
     )
   return found
 }

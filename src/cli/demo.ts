@@ -20,6 +20,7 @@ import {
   startLive,
   startRelayed,
 } from '../engine/index.ts'
+import { demoRecordings } from './bundled.ts'
 import type { Io } from './commands.ts'
 import { tellStory } from './demo-story.ts'
 import { explainUsage } from './usage.ts'
@@ -93,23 +94,24 @@ function parse(args: string[]): Choices | null {
 
 async function show(choices: Choices, args: string[], io: Io): Promise<number> {
   // Loaded before root's rights are given up: afterwards its files may be out of reach.
-  const [tui, control] = choices.printing
-    ? [null, null]
+  const [tui, control, lessons] = choices.printing
+    ? [null, null, null]
     : await Promise.all([
         import('../tui/index.tsx'),
         import('./capture-control.ts').then((part) => part.createCaptureControl(null, choices.secret)),
+        import('./lesson/control.ts').then((part) => part.createLessonControl(io)),
       ])
   const stage = await setUp(choices, args, io)
   const { session, server } = stage
   try {
-    if (tui === null || control === null) {
+    if (tui === null || control === null || lessons === null) {
       const message = await fetchSecret(stage)
       await arrived(session)
       await session.stop()
       await complete(session)
       return tellStory(session, { url: server.url, secret: choices.secret, message, engine: stage.source.engine }, io)
     }
-    const running = tui.startInterface({ session, control })
+    const running = tui.startInterface({ session, control, bundled: demoRecordings(io), lessons })
     // The list is on the screen before the first packet: what drops in is seen to drop in.
     const fetching = fetchSecret(stage).catch(() => '')
     const code = await running

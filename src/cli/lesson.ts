@@ -11,7 +11,6 @@ import {
   Evidence,
   examOf,
   findLesson,
-  LANGUAGES,
   type Language,
   LESSONS,
   type Lesson,
@@ -26,7 +25,8 @@ import {
   writeReport,
 } from '../lessons/index.ts'
 import type { Io } from './commands.ts'
-import { type Desk, DeskError, defaultFolder, openDesk, type Progress, readProgress } from './lesson/desk.ts'
+import { type Desk, DeskError, defaultFolder, openDesk, progressWith, readProgress } from './lesson/desk.ts'
+import { languageOf } from './lesson/language.ts'
 import { lessonPlayer, loadScreen, play } from './lesson/player.ts'
 import { type Stage, setStage } from './lesson/stage.ts'
 import { tellLesson } from './lesson/story.ts'
@@ -152,15 +152,6 @@ function lessonOf(word: string, seed: string | undefined): Lesson {
   return lesson
 }
 
-function languageOf(given: string | undefined): Language {
-  const { LC_ALL, LC_MESSAGES, LANG } = process.env
-  if (given === undefined) return /^fr/i.test(LC_ALL || LC_MESSAGES || LANG || '') ? 'fr' : 'en'
-  const language = LANGUAGES.find((one) => one === given.toLowerCase())
-  if (language === undefined)
-    throw new LessonError(`"${given}" is no language of the lessons. Choose one of ${LANGUAGES.join(', ')}: --lang fr`)
-  return language
-}
-
 function portOf(text: string): number {
   const port = Number(text)
   if (!/^\d+$/.test(text) || port < 1 || port > 65_535)
@@ -253,10 +244,4 @@ async function attend(
   const next = findLesson(lesson.number + 1)
   io.out(`\n${language === 'fr' ? 'Rapport' : 'Report'}: ${desk.reportPath}\n`)
   if (next !== undefined) io.out(`${language === 'fr' ? 'Ensuite' : 'Next'}: wiretail lesson ${next.number} (${next.title[language]})\n`)
-}
-
-function progressWith(before: Progress, { lesson, at, screens, over }: LessonState): Progress {
-  const known = before.lessons[lesson.number]
-  const done = known?.done === true || (over && at === screens.length - 1)
-  return { lessons: { ...before.lessons, [lesson.number]: { at, done } } }
 }

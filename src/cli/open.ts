@@ -6,6 +6,7 @@ import { ReadStream } from 'node:tty'
 import { safeLines } from '../bytes/text.ts'
 import type { LiveOptions } from '../engine/index.ts'
 import { captureFilterOf, explainFailure, parseFilter, parseOptions, parseSettings, SOURCE_OPTIONS, UsageError } from './args.ts'
+import { demoRecordings } from './bundled.ts'
 import { type Io, usage } from './commands.ts'
 
 export const help = usage()
@@ -27,7 +28,7 @@ export async function run(args: string[], io: Io): Promise<number> {
     }
     const file = fileOf(values, positionals)
     if (!process.stdout.isTTY) return await printInstead(values, file, io)
-    return await openInterface(values, file)
+    return await openInterface(values, file, io)
   } catch (error) {
     const told = explainFailure(error)
     if (told === undefined) throw error
@@ -61,7 +62,7 @@ async function printInstead(values: Options, file: string | undefined, io: Io): 
   return print(passed, io)
 }
 
-async function openInterface(values: Options, file: string | undefined): Promise<number> {
+async function openInterface(values: Options, file: string | undefined, io: Io): Promise<number> {
   const { 'display-filter': filter, secret, interface: device } = values
   for (const option of ['write', 'count'] as const)
     if (values[option] !== undefined) throw new UsageError(`--${option} is for wiretail print; in the interface, w saves what it shows.`)
@@ -76,9 +77,10 @@ async function openInterface(values: Options, file: string | undefined): Promise
     settings: parseSettings(values),
   }
   // All of it is loaded before a capture starts: then root's rights are given up, and its files may be out of reach.
-  const [{ startInterface }, { createCaptureControl }, { openFile }] = await Promise.all([
+  const [{ startInterface }, { createCaptureControl }, { createLessonControl }, { openFile }] = await Promise.all([
     import('../tui/index.tsx'),
     import('./capture-control.ts'),
+    import('./lesson/control.ts'),
     import('../engine/index.ts'),
   ])
   const live = device === undefined ? null : { interface: device, filter: captureFilter }
@@ -91,6 +93,8 @@ async function openInterface(values: Options, file: string | undefined): Promise
         : await openFile(file, options)
   return startInterface({
     control,
+    bundled: demoRecordings(io),
+    lessons: createLessonControl(io),
     ...(session === undefined ? {} : { session }),
     ...(filter === undefined ? {} : { filter }),
     // The capture comes in where keys would: they are read from the terminal itself.

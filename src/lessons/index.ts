@@ -3,6 +3,7 @@
 import type { Lesson } from './lesson.ts'
 
 export { Evidence } from './evidence.ts'
+export { DROP_MS, eventOf } from './keys.ts'
 export { type Picture, pictureOf, replyLines, textLines } from './layout.ts'
 export { LANGUAGES, type Language, type Lesson, LessonError, type Words } from './lesson.ts'
 export type { Line, Style } from './lines.ts'

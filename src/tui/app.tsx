@@ -14,6 +14,7 @@ import { treePane } from './panes/tree.ts'
 import { alone, headLines, type State } from './state.ts'
 import type { Store } from './store.ts'
 import { Pane } from './surface.tsx'
+import { partOf } from './views/index.ts'
 
 /** `paint` is called after each commit, when the layout stands. */
 export function App({ store, paint }: { store: Store; paint: () => void }): ReactNode {
@@ -24,16 +25,19 @@ export function App({ store, paint }: { store: Store; paint: () => void }): Reac
   const { columns, rows } = state
   // The panes read the state when they are painted: settling it may have changed it since this was rendered.
   const now = store.state
+  const part = partOf(state)
   return (
     <Box position="absolute" width={columns} height={rows} flexDirection="column">
       <Pane name="title" height={1} paint={(width) => titlePane(now(), width)} />
       {state.status.task !== '' && <Pane name="task" height={1} paint={(width) => taskPane(now(), width)} />}
       {state.status.problem !== '' && <Pane name="problem" height={1} paint={(width) => problemPane(now(), width)} />}
-      <Pane name="filter" height={1} paint={(width) => filterPane(now(), width)} />
-      {alone(state) ? <OnePane state={state} now={now} /> : <ThreePanes state={state} now={now} />}
-      {rows >= 12 && <Pane name="explain" height={explainHeight(rows)} paint={(width, height) => explainPane(now(), width, height)} />}
-      <Pane name="footer" height={1} paint={(width) => footerPane(now(), width)} />
-      {assistHeight(state) > 0 && (
+      {part === null ? (
+        <Packets state={state} now={now} />
+      ) : (
+        <Pane name="view" key={state.view} flexGrow={1} paint={(width, height) => part.picture(now(), width, height)} />
+      )}
+      {part?.ownFooter?.(state) !== true && <Pane name="footer" height={1} paint={(width) => footerPane(now(), width)} />}
+      {part === null && assistHeight(state) > 0 && (
         <Box position="absolute" marginTop={2 + headLines(state.status)} marginLeft={0}>
           <Pane name="assist" layer={1} width={columns} height={assistHeight(state)} paint={(width) => assistPane(now(), width)} />
         </Box>
@@ -46,6 +50,17 @@ export function App({ store, paint }: { store: Store; paint: () => void }): Reac
 interface Part {
   state: State
   now: () => State
+}
+
+function Packets({ state, now }: Part): ReactNode {
+  const { rows } = state
+  return (
+    <>
+      <Pane name="filter" height={1} paint={(width) => filterPane(now(), width)} />
+      {alone(state) ? <OnePane state={state} now={now} /> : <ThreePanes state={state} now={now} />}
+      {rows >= 12 && <Pane name="explain" height={explainHeight(rows)} paint={(width, height) => explainPane(now(), width, height)} />}
+    </>
+  )
 }
 
 function ThreePanes({ state, now }: Part): ReactNode {

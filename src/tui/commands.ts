@@ -15,6 +15,7 @@ import {
 } from './detail.ts'
 import { confirmCapture, confirmSave, moveInterface, openCapture, openSave, stopCapture, toggleSaved } from './dialogs.ts'
 import { acceptRepair, applyFilter, leaveFilter, openFilter, recall } from './filtering.ts'
+import { goTo } from './goto.ts'
 import type { Command, Context } from './keys.ts'
 import { say } from './line.ts'
 import { select } from './list.ts'
@@ -22,25 +23,36 @@ import { grouped } from './measure.ts'
 import { type Shell, stopSession, tell } from './shell.ts'
 import { listRows, PANE_ORDER, type State, TIME_CYCLE } from './state.ts'
 import type { Store } from './store.ts'
+import { partOf } from './views/index.ts'
+import type { Run, Table } from './views/part.ts'
+import { showView } from './views/switch.ts'
+import { cancelWork } from './views/work.ts'
 
 export function contextOf(state: State): Context {
   if (state.dialog !== null) return state.dialog.kind
-  return state.filter.box !== null ? 'filter' : state.focus
+  return partOf(state)?.context(state) ?? (state.filter.box !== null ? 'filter' : state.focus)
 }
 
 export function runCommand(shell: Shell, command: Command): void {
   const context = contextOf(shell.store.state())
-  const run = EVERYWHERE[command] ?? COMMANDS[context][command]
+  const tables = [EVERYWHERE, partOf(shell.store.state())?.commands[context], COMMANDS[context], VIEW_COMMANDS]
+  const run = tables.find((table) => table?.[command] !== undefined)?.[command]
   run?.(shell)
 }
-
-type Run = (shell: Shell) => void
-type Table = Partial<Readonly<Record<Command, Run>>>
 
 const EVERYWHERE: Table = {
   interrupt,
   suspend: (shell) => shell.suspend(),
   redraw: (shell) => shell.redraw(),
+}
+
+// What every view can do; a pane or a view may have its own meaning of it.
+const VIEW_COMMANDS: Table = {
+  'view-packets': (shell) => showView(shell, 'packets'),
+  'view-compare': (shell) => showView(shell, 'compare'),
+  'view-lessons': (shell) => showView(shell, 'lessons'),
+  help: openHelp,
+  back: leaveView,
 }
 
 const PANE_COMMANDS: Table = {
@@ -68,13 +80,13 @@ const PANE_COMMANDS: Table = {
   save: ({ store }) => openSave(store),
   capture: openCapture,
   pause: ({ store }) => pause(store),
-  help: ({ store }) => store.dispatch({ type: 'dialog', dialog: { kind: 'help', top: 0 } }),
+  help: openHelp,
   back: ({ store }) => back(store),
 }
 
 const closeDialog: Run = ({ store }) => store.dispatch({ type: 'dialog', dialog: null })
 
-const COMMANDS: Readonly<Record<Context, Table>> = {
+const COMMANDS: Readonly<Partial<Record<Context, Table>>> = {
   list: PANE_COMMANDS,
   tree: PANE_COMMANDS,
   hex: PANE_COMMANDS,
@@ -101,6 +113,23 @@ const COMMANDS: Readonly<Record<Context, Table>> = {
     cancel: closeDialog,
   },
   quit: { confirm: (shell) => shell.quit(), cancel: closeDialog },
+}
+
+/** Where keys go while the packets are on the screen. */
+const PACKETS: readonly Context[] = ['list', 'tree', 'hex', 'filter', 'save', 'capture', 'quit']
+
+/** The keys of the view at hand. */
+function openHelp({ store }: Shell): void {
+  const state = store.state()
+  const contexts: readonly Context[] = state.view === 'packets' ? PACKETS : [contextOf(state)]
+  store.dispatch({ type: 'dialog', dialog: { kind: 'help', top: 0, contexts } })
+}
+
+/** q and Esc of a view: first end what it works at, then leave it. */
+function leaveView(shell: Shell): void {
+  const { view } = shell.store.state()
+  if (cancelWork(shell, view)) tell(shell.store, say`Stopped. q goes back; r begins again.`)
+  else shell.store.dispatch({ type: 'leave' })
 }
 
 function helpPage(store: Store): number {
@@ -169,22 +198,6 @@ function goStart(store: Store): void {
   if (!pendingG) store.dispatch({ type: 'count', digits, pendingG: true })
   else if (digits === '') move(store, 'start')
   else goTo(store, Number(digits))
-}
-
-/** Selects a packet by its number, or the next one that the filter shows. */
-export function goTo(store: Store, packet: number): void {
-  const view = store.view()
-  if (view === null || view.count === 0) return
-  const { status } = store.state()
-  if (status.state === 'opening' && packet > status.packets) {
-    store.dispatch({ type: 'list', change: (list) => ({ ...list, anchor: packet }) })
-    tell(store, say`Packet ${grouped(packet)} is not read yet. It is selected as soon as it is.`)
-    return
-  }
-  const position = view.positionOf(packet)
-  store.dispatch({ type: 'list', change: (list, height, grows) => select(list, position < 0 ? list.count - 1 : position, height, grows) })
-  const found = view.packetAt(store.state().list.cursor)
-  if (found !== packet) tell(store, say`No packet ${grouped(packet)} is shown here; this is packet ${grouped(found)}.`)
 }
 
 function focusBy(store: Store, step: number): void {
@@ -290,6 +303,10 @@ function askToQuit(store: Store): void {
 /** Ctrl-C: the first stops what runs and says so, the next quits. */
 function interrupt(shell: Shell): void {
   const { store } = shell
+  if (cancelWork(shell)) {
+    tell(store, say`Stopped. What was found so far stays. Ctrl-C again quits.`)
+    return
+  }
   const { status } = store.state()
   const running = status.state === 'opening' || status.state === 'live' || status.state === 'paused'
   if (!running || !stopSession(shell)) {

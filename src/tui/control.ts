@@ -1,7 +1,8 @@
-// What the interface needs from whoever can start captures; the command line wires it to the capture engines.
+// What the interface needs from whoever can start captures and lessons; the command line wires it to engines and folders.
 
 import type { SafeText } from '../bytes/text.ts'
 import type { FilterCheck, Session } from '../engine/types.ts'
+import type { Language, LessonState, Mark } from '../lessons/index.ts'
 
 export interface CaptureInterface {
   readonly name: string
@@ -25,4 +26,24 @@ export interface CaptureControl {
   start(choice: CaptureChoice): Promise<Session>
   /** What the running session was started with, to begin the dialog with. */
   readonly current: CaptureChoice | null
+}
+
+/** A lesson with its packets there. */
+export interface LessonRun {
+  readonly start: LessonState
+  /** The learner has come further. */
+  save(state: LessonState): void
+  /** The learner leaves. Resolves to where the report lies. */
+  finish(state: LessonState): Promise<SafeText>
+}
+
+export interface LessonControl {
+  readonly language: Language
+  /** How far each lesson was taken, in the order of the lessons. */
+  marks(): readonly Mark[]
+  /** Sets a lesson's packets up: made now, or from the bundled capture. Rejects with an error that says what to do. */
+  open(
+    number: number,
+    options: { readonly live: boolean; readonly language: Language; readonly teacher: boolean; readonly big: boolean },
+  ): Promise<LessonRun>
 }

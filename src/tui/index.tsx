@@ -6,7 +6,7 @@ import type { Session } from '../engine/types.ts'
 import { App } from './app.tsx'
 import { detectDepth } from './colour.ts'
 import { runCommand } from './commands.ts'
-import type { CaptureControl } from './control.ts'
+import type { CaptureControl, LessonControl } from './control.ts'
 import { createDecoder } from './decoder.ts'
 import { handleInput } from './input.ts'
 import { createPainter } from './painter.ts'
@@ -16,8 +16,9 @@ import { createStore } from './store.ts'
 import { Surface, SurfaceContext } from './surface.tsx'
 import { createTerminal } from './terminal.ts'
 import { detectTheme, makeTheme, type ThemeName } from './theme.ts'
+import { cancelWork } from './views/work.ts'
 
-export type { CaptureChoice, CaptureControl, CaptureInterface } from './control.ts'
+export type { CaptureChoice, CaptureControl, CaptureInterface, LessonControl, LessonRun } from './control.ts'
 export { THEME_NAMES, type ThemeName } from './theme.ts'
 
 export interface InterfaceOptions {
@@ -27,6 +28,10 @@ export interface InterfaceOptions {
   readonly filter?: string
   /** Starts captures from inside; without it `c` says how to start one outside. */
   readonly control?: CaptureControl
+  /** Runs the lessons; without it they are told to be run outside. */
+  readonly lessons?: LessonControl
+  /** Paths of the recordings of the demo, to compare with. */
+  readonly bundled?: readonly string[]
   /** Otherwise WIRETAIL_THEME or what the terminal says of its ground. */
   readonly theme?: ThemeName
   readonly env?: Readonly<Record<string, string | undefined>>
@@ -74,6 +79,9 @@ export function startInterface(options: InterfaceOptions): Promise<number> {
     const shell: Shell = {
       store,
       control: options.control ?? null,
+      lessons: options.lessons ?? null,
+      bundled: options.bundled ?? [],
+      works: new Map(),
       stopped: null,
       suspend: () => terminal.suspend(),
       redraw: () => painter.invalidate(),
@@ -84,6 +92,7 @@ export function startInterface(options: InterfaceOptions): Promise<number> {
     const end = (then: () => void): void => {
       if (ended) return
       ended = true
+      cancelWork(shell)
       painter.stop()
       decoder.reset()
       terminal.leave()

@@ -9,9 +9,12 @@ import { openFilter, retype } from './filtering.ts'
 import { commandOf, EDITS } from './keys.ts'
 import { scroll, select } from './list.ts'
 import { byteUnder, tabUnder } from './panes/hex.ts'
+import { viewUnder } from './panes/title.ts'
 import type { Shell } from './shell.ts'
 import type { PaneName, Rect, State } from './state.ts'
 import { edit, insert, type TextBox } from './textbox.ts'
+import { partOf } from './views/index.ts'
+import { awaitDigit, showView } from './views/switch.ts'
 
 const WHEEL_ROWS = 3
 
@@ -32,8 +35,15 @@ function handleKey(shell: Shell, event: KeyEvent): void {
   const command = commandOf(context, event.key)
   const box = boxOfState(state)
   // Digits in front of g and G; a 0 only continues a number.
-  if (box === null && state.dialog === null && /^[0-9]$/.test(event.key) && (event.key !== '0' || state.digits !== '')) {
+  if (
+    state.view === 'packets' &&
+    box === null &&
+    state.dialog === null &&
+    /^[0-9]$/.test(event.key) &&
+    (event.key !== '0' || state.digits !== '')
+  ) {
     store.dispatch({ type: 'count', digits: (state.digits + event.key).slice(0, 12), pendingG: false })
+    awaitDigit(shell)
     return
   }
   if (command === 'clear' && box !== null) retypeBox(shell, edit(box, 'delete-before'))
@@ -42,7 +52,7 @@ function handleKey(shell: Shell, event: KeyEvent): void {
     const change = EDITS.get(event.key)
     if (change !== undefined) retypeBox(shell, edit(box, change))
     else if (event.text !== '') retypeBox(shell, insert(box, event.text))
-  }
+  } else if (state.dialog === null) partOf(state)?.press?.(shell, event.key, event.text)
   const after = store.state()
   const waits = command === 'go-start' && !state.pendingG
   if (!waits && (after.digits !== '' || after.pendingG)) store.dispatch({ type: 'count', digits: '', pendingG: false })
@@ -50,13 +60,14 @@ function handleKey(shell: Shell, event: KeyEvent): void {
 
 function boxOfState(state: State): TextBox | null {
   const { dialog } = state
-  if (dialog === null) return state.filter.box
+  if (dialog === null) return state.view === 'packets' ? state.filter.box : (partOf(state)?.box?.(state) ?? null)
   return dialog.kind === 'save' || dialog.kind === 'capture' ? dialog.box : null
 }
 
 function retypeBox(shell: Shell, box: TextBox): void {
-  const { dialog } = shell.store.state()
-  if (dialog === null) retype(shell.store, box)
+  const { dialog, view } = shell.store.state()
+  if (dialog === null && view !== 'packets') partOf({ view })?.retype?.(shell, box)
+  else if (dialog === null) retype(shell.store, box)
   else if (dialog.kind === 'save') retypeSave(shell.store, box)
   else if (dialog.kind === 'capture') retypeCapture(shell, box)
 }
@@ -64,13 +75,15 @@ function retypeBox(shell: Shell, box: TextBox): void {
 // Pasting where nothing is being typed opens the filter: that is what one pastes here.
 function typeText(shell: Shell, text: string): void {
   const { store } = shell
-  if (store.state().dialog === null && store.state().filter.box === null) {
+  const { dialog, filter, view } = store.state()
+  if (view === 'packets' && dialog === null && filter.box === null) {
     openFilter(store)
     retype(store, insert({ text: '', caret: 0 }, text))
     return
   }
   const box = boxOfState(store.state())
   if (box !== null) retypeBox(shell, insert(box, text))
+  else if (dialog === null) partOf({ view })?.press?.(shell, 'paste', text)
 }
 
 function handleMouse(shell: Shell, event: MouseEvent): void {
@@ -85,10 +98,16 @@ function handleMouse(shell: Shell, event: MouseEvent): void {
   const [name, rect] = hit
   const wheel = event.kind === 'wheel-up' ? -WHEEL_ROWS : event.kind === 'wheel-down' ? WHEEL_ROWS : 0
   if (wheel !== 0) {
+    if (name === 'view') partOf(state)?.scroll?.(shell, wheel)
     scrollPane(shell, name, wheel)
     return
   }
   if (event.button !== 'left' || (event.kind !== 'press' && !(event.kind === 'drag' && name === 'hex'))) return
+  if (name === 'view') partOf(state)?.click?.(shell, event.x - rect.x, event.y - rect.y)
+  if (name === 'title') {
+    const view = viewUnder(state, rect.width, event.x)
+    if (view !== null) showView(shell, view)
+  }
   if (name === 'filter') {
     if (state.filter.box === null) openFilter(store)
     return

@@ -28,6 +28,10 @@ export type Role =
   | 'control'
   | 'name'
   | 'other'
+  | 'lens-readable'
+  | 'lens-encrypted'
+  | 'lens-metadata'
+  | 'lens-framing'
 
 /** What a piece of text lies on. `picked` is the selection of the pane that has the keys, `held` that of the others. */
 export type Ground = 'plain' | 'bar' | 'picked' | 'held' | 'lit' | 'cursor' | 'secret' | 'panel' | 'field'

@@ -2,13 +2,18 @@
 
 import { type SafeText, safeText } from '../bytes/text.ts'
 import type { Session } from '../engine/types.ts'
-import type { CaptureControl } from './control.ts'
+import type { CaptureControl, LessonControl } from './control.ts'
 import type { Notice } from './state.ts'
 import type { Store } from './store.ts'
 
 export interface Shell {
   readonly store: Store
   readonly control: CaptureControl | null
+  readonly lessons: LessonControl | null
+  /** Paths of the recordings of the demo, to compare with. */
+  readonly bundled: readonly string[]
+  /** Long work that goes on in slices, by the view that began it. */
+  readonly works: Map<string, AbortController>
   /** The session that was told to stop; a second request for the same one means more than stopping. */
   stopped: Session | null
   suspend(): void

@@ -3,11 +3,14 @@
 
 import type { SafeText } from '../bytes/text.ts'
 import type { ByteRange, Completion, FilterCheck, PacketDetail, PacketLine, SessionStatus, TimeFormat } from '../engine/types.ts'
+import type { Context } from './bindings.ts'
 import type { CaptureInterface } from './control.ts'
 import { type DetailSizes, type DetailState, EMPTY_DETAIL, keepInSight, showPacket } from './detail.ts'
 import { EMPTY_LIST, grow, type ListState, reveal, select } from './list.ts'
 import { bytesPerLine, type ColumnWidths, EMPTY_WIDTHS } from './measure.ts'
 import { boxOf, type TextBox } from './textbox.ts'
+import type { ViewName } from './views/names.ts'
+import { INITIAL_SLICES, type Slices } from './views/slices.ts'
 
 export type PaneName = 'list' | 'tree' | 'hex'
 
@@ -47,7 +50,12 @@ export interface Counting {
 }
 
 export type Dialog =
-  | { readonly kind: 'help'; readonly top: number }
+  | {
+      readonly kind: 'help'
+      readonly top: number
+      /** Whose keys it tells. */
+      readonly contexts: readonly Context[]
+    }
   | {
       readonly kind: 'save'
       readonly box: TextBox
@@ -76,6 +84,12 @@ export interface State {
   readonly columns: number
   readonly rows: number
   readonly geometry: Geometry
+  /** What fills the screen between the title and the footer. */
+  readonly view: ViewName
+  /** The views behind it, that q goes back to; the packets are behind all of them. */
+  readonly trail: readonly ViewName[]
+  /** What the views remember, each its own part. */
+  readonly slices: Slices
   readonly focus: PaneName
   readonly zoom: boolean
   readonly status: SessionStatus
@@ -126,6 +140,9 @@ export function initialState(columns: number, rows: number, filter: string): Sta
     columns,
     rows,
     geometry: new Map(),
+    view: 'packets',
+    trail: [],
+    slices: INITIAL_SLICES,
     focus: 'list',
     zoom: false,
     status: IDLE_STATUS,
@@ -168,6 +185,11 @@ export type Action =
   | { type: 'packet'; packet: PacketDetail | null; secrets: readonly ByteRange[] }
   | { type: 'list'; change: (list: ListState, height: number, grows: boolean) => ListState }
   | { type: 'detail'; change: (detail: DetailState, sizes: DetailSizes) => DetailState }
+  /** Another view on the screen; `over` remembers the one before. */
+  | { type: 'show'; view: ViewName; over: boolean }
+  /** Back to the view before. */
+  | { type: 'leave' }
+  | { type: 'slice'; change: (slices: Slices) => Slices }
   | { type: 'focus'; pane: PaneName }
   | { type: 'zoom' }
   | { type: 'time'; time: TimeFormat }
@@ -183,7 +205,8 @@ export function reduce(state: State, action: Action): State {
     case 'resize':
       return { ...state, columns: action.columns, rows: action.rows, widths: EMPTY_WIDTHS }
     case 'geometry':
-      return relayout({ ...state, geometry: action.geometry })
+      // While another view is on the screen the packets have no size, and stay as they were.
+      return state.view === 'packets' ? relayout({ ...state, geometry: action.geometry }) : { ...state, geometry: action.geometry }
     case 'news':
       return withNews(state, action)
     case 'view':
@@ -198,6 +221,12 @@ export function reduce(state: State, action: Action): State {
       return { ...state, list: action.change(state.list, listRows(state), growing(state)) }
     case 'detail':
       return { ...state, detail: action.change(state.detail, sizesOf(state)) }
+    case 'show':
+      return { ...state, view: action.view, trail: action.over ? [...state.trail, state.view] : [] }
+    case 'leave':
+      return { ...state, view: state.trail.at(-1) ?? 'packets', trail: state.trail.slice(0, -1) }
+    case 'slice':
+      return { ...state, slices: action.change(state.slices) }
     case 'focus':
       return { ...state, focus: action.pane }
     case 'zoom':

@@ -26,6 +26,8 @@ export interface Store {
   dispatch(action: Action): void
   /** Asks for a frame: after input, once per read. */
   commit(): void
+  /** Asks for a frame that only brings news: soon, and not more often than those of the session. */
+  refresh(): void
   /** Loads what the frame about to be painted shows: visible lines, the selected packet. */
   settle(): void
   /** Tells that a frame has been painted. */
@@ -147,6 +149,7 @@ export function createStore(columns: number, rows: number): Store {
     },
     dispatch,
     commit,
+    refresh: onNews,
     settle,
     painted() {
       paintedAt = performance.now()

@@ -44,6 +44,8 @@ const WEIGHTS: Readonly<Partial<Record<Role | Ground, Look>>> = {
   secret: { bold: true, underline: true },
   mistake: { underline: true },
   bad: { bold: true },
+  'lens-readable': { bold: true },
+  'lens-encrypted': { underline: true },
   picked: { inverse: true },
   held: { underline: true },
   lit: { inverse: true },
@@ -75,6 +77,10 @@ const DARK: Palette = {
     control: { fore: c('#f0a6c8', 13) },
     name: { fore: c('#e8c48a', 11) },
     other: { fore: c('#b6bcc7', 7) },
+    'lens-readable': { fore: c('#ffcf5c', 11), bold: true },
+    'lens-encrypted': { fore: c('#c7a6ff', 13) },
+    'lens-metadata': { fore: c('#7fd3e0', 14) },
+    'lens-framing': { fore: c('#8b93a1', 8) },
   },
   grounds: {
     plain: {},
@@ -114,6 +120,10 @@ const LIGHT: Palette = {
     control: { fore: c('#9a2767', 5) },
     name: { fore: c('#7a4d00', 3) },
     other: { fore: c('#444b56', 0) },
+    'lens-readable': { fore: c('#7a3d00', 1), bold: true },
+    'lens-encrypted': { fore: c('#6a2fb5', 5) },
+    'lens-metadata': { fore: c('#0b6470', 6) },
+    'lens-framing': { fore: c('#5c6470', 8) },
   },
   grounds: {
     plain: {},
@@ -153,6 +163,10 @@ const CONTRAST: Palette = {
     control: { fore: c('#ffc8e6', 13) },
     name: { fore: c('#ffff66', 11) },
     other: { fore: WHITE },
+    'lens-readable': { fore: c('#ffff66', 11), bold: true },
+    'lens-encrypted': { fore: c('#e0c8ff', 13) },
+    'lens-metadata': { fore: c('#8fe3ff', 14) },
+    'lens-framing': { fore: c('#d0d0d0', 7) },
   },
   grounds: {
     plain: {},
@@ -198,7 +212,7 @@ export function coloursOf(name: ThemeName, role: Role, ground: Ground): { fore: 
 }
 
 // Quiet text on a coloured ground would be hard to read; there it is as loud as the rest.
-const QUIET: ReadonlySet<Role> = new Set(['dim', 'rule', 'zero', 'transport', 'other', 'note'])
+const QUIET: ReadonlySet<Role> = new Set(['dim', 'rule', 'zero', 'transport', 'other', 'note', 'lens-framing'])
 const COLOURED: ReadonlySet<Ground> = new Set(['picked', 'held', 'field', 'lit', 'secret'])
 
 function roleOn(role: Role, ground: Ground): Role {

@@ -1,8 +1,7 @@
 // Columns of words, one for each capture, in a width that fits a terminal.
 
 import { type SafeText, safeText } from '../../bytes/text.ts'
-import { displayWidth, fitText } from '../../bytes/width.ts'
-import { wrapWords } from '../../bytes/wrap.ts'
+import { displayWidth, fitText, wrapWords } from '../../bytes/width.ts'
 import type { TableRow } from '../../engine/compare/index.ts'
 
 /** Widest screen that a table is made for. */

@@ -4,6 +4,7 @@
 import { closeSync, existsSync, fstatSync, ftruncateSync, mkdirSync, openSync, readSync, writeSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { dirname, join, resolve } from 'node:path'
+import type { LessonState } from '../../lessons/index.ts'
 
 /** A file or folder that cannot be written. One line with the remedy. */
 export class DeskError extends Error {
@@ -93,6 +94,13 @@ export function readProgress(folder: string): Progress {
   } catch {
     return { lessons: {} }
   }
+}
+
+/** The progress with that of this lesson. */
+export function progressWith(before: Progress, { lesson, at, screens, over }: LessonState): Progress {
+  const known = before.lessons[lesson.number]
+  const done = known?.done === true || (over && at === screens.length - 1)
+  return { lessons: { ...before.lessons, [lesson.number]: { at, done } } }
 }
 
 function parseProgress(bytes: Buffer): Progress {

@@ -1,36 +1,10 @@
 // A lesson on the terminal: keys → events → a new state → a picture. What a terminal needs (taking it over and giving it back, decoding
 // keys, painting differences, colours) is the interface's own; it is loaded only here.
 
-import { type SafeText, safeText } from '../../bytes/text.ts'
-import { displayWidth, fitText } from '../../bytes/width.ts'
-import {
-  dropsLeft,
-  type LessonEvent,
-  type LessonState,
-  type Line,
-  openAsk,
-  type Picture,
-  pictureOf,
-  reduce,
-  type Style,
-  screenOf,
-} from '../../lessons/index.ts'
+import { safeText } from '../../bytes/text.ts'
+import { displayWidth } from '../../bytes/width.ts'
+import { DROP_MS, dropsLeft, eventOf, type LessonState, type Line, type Picture, pictureOf, reduce } from '../../lessons/index.ts'
 import type { InputEvent } from '../../tui/decoder.ts'
-import type { Ground, Role } from '../../tui/line.ts'
-
-/** Milliseconds between two packets that drop in. */
-const DROP_MS = 350
-
-const LOOKS: Readonly<Record<Style, readonly [Role, Ground]>> = {
-  plain: ['text', 'plain'],
-  bold: ['strong', 'plain'],
-  dim: ['dim', 'plain'],
-  lit: ['secret', 'lit'],
-  mark: ['accent', 'plain'],
-  good: ['good', 'plain'],
-  bad: ['bad', 'plain'],
-  title: ['title', 'bar'],
-}
 
 /** Something that is shown and driven by keys until it is over. */
 export interface Player<T> {
@@ -46,14 +20,15 @@ export interface Player<T> {
 
 /** Loads what drawing needs. Call it while the program's files can still be read, before root's rights are given up. */
 export async function loadScreen() {
-  const [terminal, decoder, painter, theme, colour] = await Promise.all([
+  const [terminal, decoder, painter, theme, colour, lines] = await Promise.all([
     import('../../tui/terminal.ts'),
     import('../../tui/decoder.ts'),
     import('../../tui/painter.ts'),
     import('../../tui/theme.ts'),
     import('../../tui/colour.ts'),
+    import('../../tui/views/lessons/lines.ts'),
   ])
-  return { ...terminal, ...decoder, ...painter, ...theme, ...colour }
+  return { ...terminal, ...decoder, ...painter, ...theme, ...colour, ...lines }
 }
 
 export type ScreenParts = Awaited<ReturnType<typeof loadScreen>>
@@ -71,7 +46,7 @@ export function play<T>(player: Player<T>, parts: ScreenParts): Promise<T> {
       const { columns, rows } = terminal
       const picture = player.picture(state, columns, rows)
       pages = picture.pages
-      const row = (line: Line) => [{ x: 0, width: columns, ansi: parts.paintLine(cells(line, columns), theme) }]
+      const row = (line: Line) => [{ x: 0, width: columns, ansi: parts.paintLine(parts.lessonLine(line, columns), theme) }]
       painter.paint({ columns, rows: picture.lines.map(row), caret: null })
     }
     const settle = (): void => {
@@ -123,22 +98,6 @@ export function play<T>(player: Player<T>, parts: ScreenParts): Promise<T> {
   })
 }
 
-/** A line as spans of the interface, cut or filled to the screen's width. */
-function cells(line: Line, columns: number): { text: SafeText; role: Role; ground: Ground }[] {
-  const spans: { text: SafeText; role: Role; ground: Ground }[] = []
-  let left = columns
-  for (const { text, style } of line) {
-    const width = Math.min(left, displayWidth(text))
-    if (width <= 0) continue
-    const [role, ground] = LOOKS[style]
-    spans.push({ text: safeText(fitText(text, width)), role, ground })
-    left -= width
-  }
-  const ground = line[0]?.style === 'title' ? 'bar' : 'plain'
-  if (left > 0) spans.push({ text: safeText(' '.repeat(left)), role: 'text', ground })
-  return spans
-}
-
 /** The player of a lesson. `save` is called whenever the learner has come further. */
 export function lessonPlayer(start: LessonState, save: (state: LessonState) => void): Player<LessonState> {
   return {
@@ -154,49 +113,4 @@ export function lessonPlayer(start: LessonState, save: (state: LessonState) => v
     pace: (state) => (dropsLeft(state) > 0 && !state.stopped && !state.notes ? DROP_MS : null),
     tick: (state) => reduce(state, { type: 'drop' }),
   }
-}
-
-const KEYS: Readonly<Record<string, (pages: number) => LessonEvent>> = {
-  enter: (pages) => ({ type: 'submit', pages }),
-  pagedown: (pages) => ({ type: 'next', pages }),
-  pageup: () => ({ type: 'previous' }),
-  backspace: () => ({ type: 'erase' }),
-  escape: () => ({ type: 'leave' }),
-  'ctrl+c': () => ({ type: 'leave' }),
-  'ctrl+n': (pages) => ({ type: 'next', pages }),
-  'ctrl+p': () => ({ type: 'previous' }),
-}
-
-/** Letters that command, wherever they are not needed for an answer. */
-const LETTERS: Readonly<Record<string, (pages: number) => LessonEvent>> = {
-  n: (pages) => ({ type: 'next', pages }),
-  space: (pages) => ({ type: 'next', pages }),
-  p: () => ({ type: 'previous' }),
-  q: () => ({ type: 'leave' }),
-  s: () => ({ type: 'stop' }),
-  L: () => ({ type: 'language' }),
-}
-
-const TEACHER: Readonly<Record<string, () => LessonEvent>> = {
-  t: () => ({ type: 'notes' }),
-  h: () => ({ type: 'hide' }),
-  z: () => ({ type: 'big' }),
-}
-
-function eventOf(state: LessonState, key: string, typed: string, pages: number): LessonEvent | undefined {
-  const ask = state.notes ? undefined : openAsk(state)
-  const wheel = screenOf(state).figures?.some(({ kind }) => kind === 'wheel') ?? false
-  if (key === 'left' || key === 'right') {
-    if (wheel) return { type: 'turn', by: key === 'right' ? 1 : -1 }
-    return key === 'right' ? { type: 'next', pages } : { type: 'previous' }
-  }
-  const fixed = KEYS[key]
-  if (fixed !== undefined) return fixed(pages)
-  if (ask?.form === 'text') return typed === '' ? undefined : { type: 'type', text: typed }
-  // A choice takes its letters, a number its digits; every other key still commands.
-  if (ask?.form === 'choice' && 'abcdefghij'.slice(0, ask.choices.length).includes(typed) && typed !== '')
-    return { type: 'type', text: typed }
-  if (ask !== undefined && ask.form !== 'choice' && (/^\d$/.test(typed) || key === 'paste')) return { type: 'type', text: typed }
-  const command = LETTERS[key] ?? (state.teacher ? TEACHER[key] : undefined)
-  return command?.(pages)
 }

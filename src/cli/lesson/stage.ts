@@ -1,7 +1,7 @@
 // Where a lesson's packets come from: captured now, by the best engine that works here; rebuilt by the relay; or the bundled capture.
 
-import { closeSync, existsSync, openSync, readFileSync, realpathSync } from 'node:fs'
-import { dirname, join } from 'node:path'
+import { closeSync, existsSync, openSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { DEMO_HOST, DEMO_SECRET } from '../../demo/index.ts'
 import type { Scene } from '../../demo/scenes/scene.ts'
 import {
@@ -20,6 +20,7 @@ import {
   startRelayed,
 } from '../../engine/index.ts'
 import type { Lesson, Words } from '../../lessons/index.ts'
+import { captureFolder } from '../bundled.ts'
 import type { Io } from '../commands.ts'
 import { type Desk, DeskError } from './desk.ts'
 
@@ -77,9 +78,8 @@ async function openBundled(lesson: Lesson, io: Io): Promise<Stage> {
   return { session: await openFile(path, { secret: DEMO_SECRET }), origin: BUNDLED, capture: lesson.capture, secret: DEMO_SECRET }
 }
 
-/** captures/ of the installed package: beside dist/ as beside src/. */
 export function bundledFolder(io: Io): string {
-  const folder = join(dirname(realpathSync(io.script)), '../captures')
+  const folder = captureFolder(io)
   if (!existsSync(folder)) throw new DeskError(`The bundled captures are missing (${folder}). Install wiretail again: npm install wiretail`)
   return folder
 }

@@ -17,7 +17,7 @@ export function dialogSize(dialog: Dialog, columns: number, rows: number): { wid
 export function dialogPane(state: State, width: number, height: number): Picture {
   const { dialog } = state
   if (dialog === null) return { lines: [] }
-  if (dialog.kind === 'help') return helpPicture(dialog.top, width, height)
+  if (dialog.kind === 'help') return helpPicture(dialog, width, height)
   const body = bodyOf(dialog, width - 4)
   const lines: Line[] = [borderLine('top', TITLES[dialog.kind], width)]
   for (const line of body.lines.slice(0, height - 2)) {
@@ -119,8 +119,8 @@ function captureBody(dialog: Extract<Dialog, { kind: 'capture' }>, width: number
   return { lines, caret: { x: caret, y } }
 }
 
-function helpPicture(top: number, width: number, height: number): Picture {
-  const groups = [...helpGroups(), MOUSE_HELP]
+function helpPicture({ top, contexts }: Extract<Dialog, { kind: 'help' }>, width: number, height: number): Picture {
+  const groups = contexts.includes('list') ? [...helpGroups(contexts), MOUSE_HELP] : helpGroups(contexts)
   const two = width >= 130
   const columnWidth = two ? Math.floor((width - 2) / 2) : width - 2
   const columns = two ? halves(groups) : [groups]

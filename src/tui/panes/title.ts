@@ -5,18 +5,53 @@ import type { SessionStatus } from '../../engine/types.ts'
 import { blank, clipLine, fitLine, type Line, lineWidth, type Picture, type Role, repeat, type Span, say, span } from '../line.ts'
 import { clock, grouped } from '../measure.ts'
 import type { State } from '../state.ts'
+import { NUMBERED, type ViewName } from '../views/names.ts'
+
+const NAME = span(say` wiretail `, 'title', 'bar')
 
 export function titlePane(state: State, width: number): Picture {
   const { status } = state
-  const progress = status.state === 'opening' ? progressOf(status, state.rate, width) : []
-  const room = width - lineWidth(progress) - 1
-  const name = span(say` wiretail `, 'title', 'bar')
+  const end = status.state === 'opening' ? progressOf(status, state.rate, width) : viewTabs(state, width)
+  const room = width - lineWidth(end) - 1
   let facts = factsOf(status)
   // The least important facts stand last and go first; what is being looked at and how it fares stay.
-  while (facts.length > 2 && lineWidth([name, ...joined(facts)]) > room) facts = facts.slice(0, -1)
-  const line = [name, ...joined(facts)]
+  while (facts.length > 2 && lineWidth([NAME, ...joined(facts)]) > room) facts = facts.slice(0, -1)
+  const line = [NAME, ...joined(facts)]
   const bare = lineWidth(line) > room ? line.slice(1) : line
-  return { lines: [fitLine([...fitLine(bare, Math.max(0, room), 'bar'), ...progress], width, 'bar')], ground: 'bar' }
+  return { lines: [fitLine([...fitLine(bare, Math.max(0, room), 'bar'), ...end], width, 'bar')], ground: 'bar' }
+}
+
+/**
+ * The views by number; with their names where there is room for all, else with that of the one on the screen, else none. What is said of
+ * the capture goes first: drops must not be hidden by a list of views.
+ */
+function viewTabs(state: State, width: number): Line {
+  const shown = state.view
+  const tabs = (named: (name: string) => boolean): Span[] =>
+    NUMBERED.flatMap(({ number, name, title }) => {
+      const text = named(name) ? say`${number} ${title}` : say`${number}`
+      return name === shown ? [span(say`[${text}]`, 'strong', 'bar')] : [span(say` ${text} `, 'dim', 'bar')]
+    })
+  const facts = factsOf(state.status)
+  const needed = lineWidth([NAME, ...joined(state.status.timeSource === '' ? facts : facts.slice(0, -1))]) + 2
+  for (const named of [() => true, (name: string) => name === shown, () => false]) {
+    const line = tabs(named)
+    if (lineWidth(line) + needed <= width) return line
+  }
+  return []
+}
+
+/** Which view a click on the title line asks for, null for none. */
+export function viewUnder(state: State, width: number, x: number): ViewName | null {
+  if (state.status.state === 'opening') return null
+  const line = viewTabs(state, width)
+  let at = width - lineWidth(line)
+  for (const [i, tab] of line.entries()) {
+    const end = at + lineWidth([tab])
+    if (x >= at && x < end) return NUMBERED[i]?.name ?? null
+    at = end
+  }
+  return null
 }
 
 function joined(facts: readonly Span[]): Span[] {

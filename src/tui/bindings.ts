@@ -1,0 +1,193 @@
+// The one table of keys. What a key does, the help screen, the hints in the footer and the documentation all come from it.
+
+/** Where keys go: a pane of the packets, another view or a box in it, the filter box, or the dialog on top. */
+export type Context =
+  | 'list'
+  | 'tree'
+  | 'hex'
+  | 'filter'
+  | 'help'
+  | 'save'
+  | 'capture'
+  | 'quit'
+  | 'compare'
+  | 'secret'
+  | 'lessons'
+  | 'lesson'
+
+export type Command =
+  | 'up'
+  | 'down'
+  | 'left'
+  | 'right'
+  | 'page-up'
+  | 'page-down'
+  | 'start'
+  | 'end'
+  | 'go-start'
+  | 'next-pane'
+  | 'previous-pane'
+  | 'open'
+  | 'filter'
+  | 'previous-in-conversation'
+  | 'next-in-conversation'
+  | 'mark'
+  | 'next-mark'
+  | 'expand-all'
+  | 'collapse-all'
+  | 'zoom'
+  | 'time'
+  | 'save'
+  | 'capture'
+  | 'pause'
+  | 'help'
+  | 'back'
+  | 'interrupt'
+  | 'suspend'
+  | 'redraw'
+  | 'apply'
+  | 'cancel'
+  | 'complete'
+  | 'older'
+  | 'newer'
+  | 'clear'
+  | 'toggle'
+  | 'stop'
+  | 'confirm'
+  | 'view-packets'
+  | 'view-compare'
+  | 'view-lessons'
+  | 'edit'
+  | 'again'
+  | 'lens'
+  | 'teacher'
+  | 'big'
+  | 'language'
+
+export interface Binding {
+  readonly keys: readonly string[]
+  readonly command: Command
+  readonly contexts: readonly Context[]
+  /** What the help screen says. */
+  readonly help: string
+  /** Headline of the help screen under which it stands. */
+  readonly group: string
+  /** Two or three words for the footer; left out where the footer should not speak of it. */
+  readonly hint?: string
+  /** The key as the footer writes it; otherwise the first of those above. */
+  readonly hintKey?: string
+  /** How the keys are written where listing them all would be clumsy. */
+  readonly shown?: string
+}
+
+const PANES = ['list', 'tree', 'hex'] as const
+const TEXT = ['filter', 'save', 'capture', 'secret'] as const
+/** Views where numbers change the view at once, and q goes back to where one came from. */
+const VIEWS = ['compare', 'lessons'] as const
+const EVERYWHERE = [...PANES, ...VIEWS, ...TEXT, 'help', 'quit'] as const
+
+const bind = (
+  contexts: readonly Context[],
+  group: string,
+  keys: readonly string[],
+  command: Command,
+  help: string,
+  more: { hint?: string; shown?: string; hintKey?: string } = {},
+): Binding => ({ keys, command, contexts, help, group, ...more })
+
+export const BINDINGS: readonly Binding[] = [
+  bind(PANES, 'Move', ['up', 'k'], 'up', 'up', { shown: '↑ k' }),
+  bind(PANES, 'Move', ['down', 'j'], 'down', 'down', { shown: '↓ j' }),
+  bind(PANES, 'Move', ['left', 'h'], 'left', 'tree: fold, or to the layer above; bytes: one byte back', { shown: '← h' }),
+  bind(PANES, 'Move', ['right', 'l'], 'right', 'tree: open, or to the first field; bytes: one byte on', { shown: '→ l' }),
+  bind([...PANES, 'help'], 'Move', ['pageup', 'ctrl+b'], 'page-up', 'a page up'),
+  bind([...PANES, 'help'], 'Move', ['pagedown', 'ctrl+f'], 'page-down', 'a page down'),
+  bind(PANES, 'Move', ['home'], 'start', 'to the start'),
+  bind(PANES, 'Move', ['end'], 'end', 'to the end; a live list then follows new packets'),
+  bind(PANES, 'Move', ['g'], 'go-start', 'to the first packet; with a number before it to that packet', { shown: 'gg  42gg' }),
+  bind(PANES, 'Move', ['G'], 'end', 'to the last packet; with a number before it to that packet', { shown: 'G  42G' }),
+  bind(PANES, 'Move', ['['], 'previous-in-conversation', 'previous packet of this conversation'),
+  bind(PANES, 'Move', [']'], 'next-in-conversation', 'next packet of this conversation', { hint: 'conversation', hintKey: '[ ]' }),
+  bind(PANES, 'Move', ['m'], 'mark', 'mark this packet, or take the mark away'),
+  bind(PANES, 'Move', ["'"], 'next-mark', 'to the next marked packet; packets with the secret count as marked'),
+
+  bind(PANES, 'Look', ['tab'], 'next-pane', 'next pane', { hint: 'pane' }),
+  bind(PANES, 'Look', ['shift+tab'], 'previous-pane', 'previous pane'),
+  bind(PANES, 'Look', ['enter', 'space'], 'open', 'list: to the tree; tree: open or fold; bytes: next tab', { hint: 'open' }),
+  bind(PANES, 'Look', ['e'], 'expand-all', 'open the whole tree', { hint: 'expand' }),
+  bind(PANES, 'Look', ['E'], 'collapse-all', 'fold the whole tree'),
+  bind(PANES, 'Look', ['\\'], 'zoom', 'this pane over the whole screen, and back', { hint: 'zoom' }),
+  bind(PANES, 'Look', ['t'], 'time', 'time: since the start, since the packet before, of day, date, epoch'),
+
+  bind(PANES, 'Find', ['/'], 'filter', 'type a display filter', { hint: 'filter' }),
+  bind(['filter'], 'Filter box', ['enter'], 'apply', 'apply the filter; an empty one shows all packets', { hint: 'apply' }),
+  bind(['filter'], 'Filter box', ['escape'], 'cancel', 'leave the filter as it was', { hint: 'leave' }),
+  bind(['filter'], 'Filter box', ['tab'], 'complete', 'repair a wrong filter as offered, or complete the word', {
+    hint: 'repair or complete',
+  }),
+  bind(['filter'], 'Filter box', ['up', 'ctrl+p'], 'older', 'the filter before; in the list of completions the one above', {
+    shown: '↑',
+    hint: 'history',
+  }),
+  bind(['filter'], 'Filter box', ['down', 'ctrl+n'], 'newer', 'the filter after; in the list of completions the one below', { shown: '↓' }),
+  bind(TEXT, 'Filter box', ['ctrl+u'], 'clear', 'empty the box'),
+
+  bind(PANES, 'Capture', ['c'], 'capture', 'start, stop or restart a capture: interface and filter', { hint: 'capture' }),
+  bind(PANES, 'Capture', ['p'], 'pause', 'pause a live capture, and go on'),
+  bind(PANES, 'Capture', ['w'], 'save', 'save the packets to a file', { hint: 'save' }),
+
+  bind([...PANES, ...VIEWS], 'Views', ['1', 'alt+1'], 'view-packets', 'the packets', { shown: '1' }),
+  bind([...PANES, ...VIEWS], 'Views', ['6', 'x', 'alt+6'], 'view-compare', 'compare: the same secret in several captures', {
+    shown: '6 x',
+  }),
+  bind([...PANES, ...VIEWS], 'Views', ['7', 'alt+7'], 'view-lessons', 'the lessons', { shown: '7' }),
+
+  bind(['compare'], 'Compare', ['left', 'h', 'shift+tab'], 'left', 'the capture before', { shown: '← h' }),
+  bind(['compare'], 'Compare', ['right', 'l', 'tab'], 'right', 'the next capture', { shown: '→ l', hint: 'captures', hintKey: '← →' }),
+  bind(['compare'], 'Compare', ['up', 'k'], 'up', 'scroll up', { shown: '↑ k' }),
+  bind(['compare'], 'Compare', ['down', 'j'], 'down', 'scroll down', { shown: '↓ j', hint: 'scroll', hintKey: '↑ ↓' }),
+  bind(['compare'], 'Compare', ['pageup', 'ctrl+b'], 'page-up', 'a page up'),
+  bind(['compare'], 'Compare', ['pagedown', 'ctrl+f', 'space'], 'page-down', 'a page down'),
+  bind(['compare'], 'Compare', ['home', 'g'], 'start', 'to the top', { shown: 'Home g' }),
+  bind(['compare'], 'Compare', ['end', 'G'], 'end', 'to the verdict', { shown: 'End G' }),
+  bind(['compare'], 'Compare', ['s'], 'edit', 'look for another secret', { hint: 'secret' }),
+  bind(['compare'], 'Compare', ['r'], 'again', 'measure again: a live capture has grown'),
+  bind(['compare'], 'Compare', ['enter'], 'open', 'to the packets, at the first one with the secret', { hint: 'packets' }),
+  bind(['secret'], 'Compare', ['enter'], 'apply', 'look for this text', { hint: 'look for it' }),
+  bind(['secret'], 'Compare', ['escape'], 'cancel', 'leave it as it was', { hint: 'leave' }),
+
+  bind(['lessons'], 'Lessons', ['up', 'k'], 'up', 'the lesson above', { shown: '↑ k' }),
+  bind(['lessons'], 'Lessons', ['down', 'j'], 'down', 'the lesson below', { shown: '↓ j', hint: 'choose', hintKey: '↑ ↓' }),
+  bind(['lessons'], 'Lessons', ['pageup', 'ctrl+b'], 'page-up', 'eight lessons up'),
+  bind(['lessons'], 'Lessons', ['pagedown', 'ctrl+f'], 'page-down', 'eight lessons down'),
+  bind(['lessons'], 'Lessons', ['home', 'g'], 'start', 'the first lesson', { shown: 'Home g' }),
+  bind(['lessons'], 'Lessons', ['end', 'G'], 'end', 'the last lesson', { shown: 'End G' }),
+  bind(['lessons'], 'Lessons', ['enter', 'space'], 'open', 'open the lesson with its bundled capture', { hint: 'open' }),
+  bind(['lessons'], 'Lessons', ['r'], 'again', 'the same with packets made now: the demo really runs', { hint: 'live' }),
+  bind(['lessons'], 'Lessons', ['t'], 'teacher', 'teacher mode: notes, answers, hiding them', { hint: 'teacher' }),
+  bind(['lessons'], 'Lessons', ['z'], 'big', 'laid out for a very large font', { hint: 'large' }),
+  bind(['lessons'], 'Lessons', ['L'], 'language', 'English or French', { hint: 'language' }),
+
+  bind([...PANES, ...VIEWS], 'Program', ['?', 'f1'], 'help', 'this help', { hint: 'keys' }),
+  bind(PANES, 'Program', ['q', 'escape'], 'back', 'back; at the top it asks once, then quits', { hint: 'quit', shown: 'q Esc' }),
+  bind(VIEWS, 'Program', ['q', 'escape'], 'back', 'back to where you came from; Esc first ends what runs', {
+    hint: 'back',
+    shown: 'q Esc',
+  }),
+  bind(EVERYWHERE, 'Program', ['ctrl+c'], 'interrupt', 'stop what runs: a capture, a load, a measurement; again: quit'),
+  bind([...EVERYWHERE, 'lesson'], 'Program', ['ctrl+z'], 'suspend', 'suspend; fg comes back'),
+  bind([...EVERYWHERE, 'lesson'], 'Program', ['ctrl+l'], 'redraw', 'draw the screen again'),
+
+  bind(['help'], 'Help', ['up', 'k'], 'up', 'up', { shown: '↑ k' }),
+  bind(['help'], 'Help', ['down', 'j', 'space'], 'down', 'down', { shown: '↓ j', hint: 'scroll' }),
+  bind(['help'], 'Help', ['escape', 'q', '?', 'f1', 'enter'], 'cancel', 'close the help', { shown: 'Esc', hint: 'close' }),
+  bind(['save'], 'Save', ['enter'], 'confirm', 'save', { hint: 'save' }),
+  bind(['save'], 'Save', ['tab', 'up', 'down'], 'toggle', 'all packets, or those displayed', { shown: 'Tab', hint: 'which packets' }),
+  bind(['save', 'capture'], 'Save', ['escape'], 'cancel', 'close', { hint: 'close' }),
+  bind(['capture'], 'Capture dialog', ['up', 'shift+tab'], 'older', 'the interface above', { shown: '↑' }),
+  bind(['capture'], 'Capture dialog', ['down', 'tab'], 'newer', 'the interface below', { shown: '↓', hint: 'interface' }),
+  bind(['capture'], 'Capture dialog', ['enter'], 'confirm', 'start with this interface and filter', { hint: 'start' }),
+  bind(['capture'], 'Capture dialog', ['ctrl+s'], 'stop', 'stop the running capture', { hint: 'stop' }),
+  bind(['quit'], 'Quit', ['q', 'y', 'enter'], 'confirm', 'quit', { hint: 'quit', shown: 'q' }),
+  bind(['quit'], 'Quit', ['escape', 'n'], 'cancel', 'stay', { hint: 'stay', shown: 'Esc' }),
+]

@@ -1,0 +1,13 @@
+// The views other than the packets, by name.
+
+import { compare } from './compare/index.ts'
+import { lessons } from './lessons/index.ts'
+import type { ViewName } from './names.ts'
+import type { ViewPart } from './part.ts'
+
+export const PARTS: Readonly<Record<Exclude<ViewName, 'packets'>, ViewPart>> = { compare, lessons }
+
+/** The view on the screen; null for the packets. */
+export function partOf(state: { readonly view: ViewName }): ViewPart | null {
+  return state.view === 'packets' ? null : PARTS[state.view]
+}

@@ -1,0 +1,12 @@
+// The views by name, number and title.
+
+import { say } from '../line.ts'
+
+export type ViewName = 'packets' | 'compare' | 'lessons'
+
+/** Those that a number key opens, in the order of the title line. */
+export const NUMBERED = [
+  { number: 1, name: 'packets', title: say`Packets` },
+  { number: 6, name: 'compare', title: say`Compare` },
+  { number: 7, name: 'lessons', title: say`Lessons` },
+] as const satisfies readonly { number: number; name: ViewName; title: unknown }[]
