@@ -16,9 +16,11 @@ import { F } from './tls/fields.ts'
 import { tlsFraming } from './tls/framing.ts'
 import { messageName, recordMessage } from './tls/handshake.ts'
 import { readSsl2ClientHello } from './tls/hello.ts'
+import { dissectHandshake, headHandshake } from './tls/in-quic.ts'
 import { TlsUnsealer } from './tls/open.ts'
 import { O } from './tls/open-fields.ts'
 import { followInside, type OpenedLayer, openLayer, sealOf, trackInside } from './tls/open-layer.ts'
+import { Q } from './tls/quic-parameter-fields.ts'
 import { Reader } from './tls/reader.ts'
 import {
   advanceHandshake,
@@ -294,7 +296,7 @@ export const tls = defineProtocol({
   spec: 'RFC 8446',
   about: 'Encrypts what two programs say to each other, and proves who at least one of them is.',
   // Four tables, some of whose keys are the same.
-  fields: { ...F, ...prefixed('extension', X), ...prefixed('certificate', C), ...prefixed('open', O) },
+  fields: { ...F, ...prefixed('extension', X), ...prefixed('certificate', C), ...prefixed('open', O), ...prefixed('quic', Q) },
   framing: tlsFraming,
   unseal: (secrets) => new TlsUnsealer(secrets),
   scanStops: true,
@@ -331,4 +333,17 @@ export const tls = defineProtocol({
   track(p) {
     if (p.memory.opened !== null) trackInside(p, p.memory.opened)
   },
+})
+
+/** The same protocol in another wrapping: QUIC carries the messages of the handshake without records (RFC 9001 4). */
+export const tlsInQuic = defineProtocol({
+  name: tls.name,
+  title: tls.title,
+  spec: tls.spec,
+  about: tls.about,
+  fields: tls.fields,
+  accepts: { 'quic.crypto.crypto_data': [1] },
+  scanStops: true,
+  heading: headHandshake,
+  dissect: dissectHandshake,
 })

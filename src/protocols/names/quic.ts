@@ -106,3 +106,41 @@ export const quicErrorNames: Names = {
 }
 
 export const quicAlertNames = alertNames
+
+/** Transport parameters: RFC 9000 18.2, RFC 9221, RFC 9368, and what browsers and servers try out. */
+export const quicParameterNames: Names = {
+  0: 'original_destination_connection_id',
+  1: 'max_idle_timeout',
+  2: 'stateless_reset_token',
+  3: 'max_udp_payload_size',
+  4: 'initial_max_data',
+  5: 'initial_max_stream_data_bidi_local',
+  6: 'initial_max_stream_data_bidi_remote',
+  7: 'initial_max_stream_data_uni',
+  8: 'initial_max_streams_bidi',
+  9: 'initial_max_streams_uni',
+  10: 'ack_delay_exponent',
+  11: 'max_ack_delay',
+  12: 'disable_active_migration',
+  13: 'preferred_address',
+  14: 'active_connection_id_limit',
+  15: 'initial_source_connection_id',
+  16: 'retry_source_connection_id',
+  17: 'version_information',
+  32: 'max_datagram_frame_size',
+  4096: 'cibir_encoding',
+  4183: 'loss_bits',
+  5950: 'discard',
+  10930: 'grease_quic_bit',
+  12583: 'google_initial_rtt',
+  12584: 'google_connection_options',
+  12585: 'google_user_agent',
+  12586: 'google_support_handshake_done',
+  12587: 'google_key_update_not_yet_supported',
+  18257: 'google_quic_params',
+  18258: 'google_quic_version',
+  29015: 'enable_time_stamp',
+  29016: 'enable_time_stamp_v2',
+  56858: 'min_ack_delay (old)',
+  65280: 'facebook_partial_reliability',
+}

@@ -1,33 +1,21 @@
 // The handshake bytes of one direction at one level of encryption, put in order from CRYPTO frames (RFC 9000 19.6), and cut into TLS messages.
 
 import { readU24 } from '../../bytes/read.ts'
+import type { HandshakePart, HandshakeRun } from '../../core/handshake-runs.ts'
 
 /** Bytes of one stream that may wait for earlier ones, and bytes of one handshake message. */
 const MAX_WAITING = 1 << 18
 const MAX_PIECES = 1024
 const MESSAGE_HEADER = 4
 
-export interface Piece {
-  readonly packet: number
-  readonly offset: number
-  readonly bytes: Uint8Array
-}
-
 /** What one CRYPTO frame brought. */
-export interface Delivery {
+export interface Delivery extends HandshakeRun {
   /** All of its bytes had come before. */
   readonly repeated: boolean
   /** The bytes that are in order now, the frame's own and those that waited for them; null when they must wait themselves. */
   readonly run: Uint8Array | null
   /** The frames that the run is made of, when it is more than this one's bytes; empty otherwise. */
-  readonly pieces: readonly Piece[]
-  /** Bytes of the run that belong to a message begun earlier. */
-  readonly owed: number
-  /** That message, when the run ends it, and the runs that it came in. */
-  readonly whole: Uint8Array | null
-  readonly parts: readonly Piece[]
-  /** Type of that message. */
-  readonly type: number
+  readonly pieces: readonly HandshakePart[]
 }
 
 const NOTHING = { run: null, pieces: [], owed: 0, whole: null, parts: [], type: 0 }
@@ -35,10 +23,10 @@ const NOTHING = { run: null, pieces: [], owed: 0, whole: null, parts: [], type: 
 export class CryptoStream {
   /** Bytes in order so far. */
   private next = 0
-  private waiting: Piece[] = []
+  private waiting: HandshakePart[] = []
   private waitingBytes = 0
   /** The message under way, in parts, and its bytes that are still to come; the header may be incomplete. */
-  private parts: Piece[] = []
+  private parts: HandshakePart[] = []
   private partBytes = 0
   private broken = false
 
@@ -63,7 +51,7 @@ export class CryptoStream {
   /** Gives out what waits, once it has no gap, or once the message that it begins is complete. */
   private release(message: (bytes: Uint8Array) => void): Delivery {
     const order = this.waiting.slice().sort((a, b) => a.offset - b.offset)
-    const pieces: Piece[] = []
+    const pieces: HandshakePart[] = []
     let end = this.next
     for (const piece of order) {
       if (piece.offset > end) break
@@ -88,13 +76,13 @@ export class CryptoStream {
     return first.length >= MESSAGE_HEADER && this.partBytes + run.length >= MESSAGE_HEADER + readU24(first, 1)
   }
 
-  private deliver(packet: number, run: Uint8Array, pieces: readonly Piece[], message: (bytes: Uint8Array) => void): Delivery {
+  private deliver(packet: number, run: Uint8Array, pieces: readonly HandshakePart[], message: (bytes: Uint8Array) => void): Delivery {
     const offset = this.next
     this.next += run.length
     let at = 0
     let owed = 0
     let whole: Uint8Array | null = null
-    let parts: readonly Piece[] = []
+    let parts: readonly HandshakePart[] = []
     let type = 0
     if (this.parts.length > 0) {
       type = this.parts[0]!.bytes[0]!

@@ -2,6 +2,7 @@
 // order; a packet's facts are fixed once written, so that packets can be dissected in any order.
 
 import { column8, column32, columnFloat } from '../../bytes/columns.ts'
+import type { HandshakeRun } from '../../core/handshake-runs.ts'
 import { initialKeys, nextPhase, type PacketKeys, packetKeys, quicVersion } from '../../crypto/quic.ts'
 import { CryptoStream, type Delivery } from './crypto-stream.ts'
 
@@ -98,6 +99,7 @@ export class QuicMemory {
   private readonly packetNumbers = columnFloat()
   private readonly firstDelivery = column32()
   private readonly keys: PacketKeys[] = []
+  /** What CRYPTO frames brought; a run's number is its index here and on the shelf. */
   private readonly deliveries: Delivery[] = []
   private readonly originals = new Map<number, Uint8Array>()
   private readonly byId = new Map<string, Owner>()
@@ -210,8 +212,10 @@ export class QuicMemory {
     this.packetNumbers.set(fact, packetNumber)
   }
 
-  deliver(delivery: Delivery): void {
-    if (this.deliveries.length < MAX_DELIVERIES) this.deliveries.push(delivery)
+  deliver(delivery: Delivery, runs: HandshakeRun[]): void {
+    if (this.deliveries.length >= MAX_DELIVERIES) return
+    this.deliveries.push(delivery)
+    runs.push(delivery)
   }
 
   /** A Retry packet answers a client that had chosen this id. */
@@ -265,10 +269,6 @@ export class QuicMemory {
     const end = fact + 1 < this.count ? this.firstDelivery.at(fact + 1) : this.deliveries.length
     const delivery = index < end ? this.deliveries[index] : undefined
     return delivery === undefined ? null : { delivery, index }
-  }
-
-  deliveryAt(index: number): Delivery | undefined {
-    return this.deliveries[index]
   }
 }
 

@@ -2,6 +2,7 @@
 
 import { readU16 } from '../../bytes/read.ts'
 import type { Dissection } from '../../core/dissect.ts'
+import { makeHandshakeRuns } from '../../core/handshake-runs.ts'
 import type { Memory } from '../../core/memory.ts'
 import { headerMask, openPacket, SAMPLE_AT, SAMPLE_LENGTH } from '../../crypto/quic.ts'
 import { FrameReader } from './frames.ts'
@@ -221,7 +222,8 @@ function openAndRead(p: Dissection, opener: Opener, occurrence: number, idLength
     if (frames.failed) break
     if (facts.type === 0x06) {
       const bytes = plain.subarray(facts.dataAt, facts.dataAt + facts.dataLength)
-      quic.deliver(side.stream(level).take(p.packet, facts.offset, bytes, (message) => readMessage(connection, message, fromServer)))
+      const delivery = side.stream(level).take(p.packet, facts.offset, bytes, (message) => readMessage(connection, message, fromServer))
+      quic.deliver(delivery, p.memory.shelf.keep(makeHandshakeRuns))
     } else if (facts.type === 0x18) {
       quic.own(connection, fromServer, plain.slice(facts.idAt, facts.idAt + facts.idLength))
       side.addResetToken(hexOf(plain.subarray(facts.idAt + facts.idLength, facts.idAt + facts.idLength + RESET_TOKEN)))

@@ -8,6 +8,7 @@ import { groupNames } from '../names/tls-groups.ts'
 import { readCertificateStatus, readIssuerNames } from './authorities.ts'
 import { X } from './extension-fields.ts'
 import { F } from './fields.ts'
+import { readTransportParameters } from './quic-parameters.ts'
 import type { Reader } from './reader.ts'
 import { readScheme, readSchemes } from './signatures.ts'
 import { readTimestamps } from './timestamps.ts'
@@ -328,6 +329,8 @@ const READERS: Readonly<Record<number, Read>> = {
   51: keyShare,
   53: (r) => r.block(X.connectionIdLength).rest(X.connectionId),
   54: (r) => r.block(X.connectionIdLength).rest(X.connectionId),
+  57: readTransportParameters,
+  65445: readTransportParameters,
   13172: nextProtocols,
   17513: applicationSettings,
   17613: within(applicationSettings),

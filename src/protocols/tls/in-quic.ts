@@ -2,13 +2,12 @@
 
 import { readU24 } from '../../bytes/read.ts'
 import type { Dissection } from '../../core/dissect.ts'
+import { type HandshakeRun, makeHandshakeRuns } from '../../core/handshake-runs.ts'
 import type { Get } from '../../core/protocol.ts'
 import { handshakeTypeNames } from '../names/tls-messages.ts'
-import { F } from '../tls/fields.ts'
-import { recordMessage } from '../tls/handshake.ts'
-import { CODE_TLS13 } from '../tls/session.ts'
-import type { Delivery } from './crypto-stream.ts'
-import { makeQuicMemory } from './memory.ts'
+import { F } from './fields.ts'
+import { recordMessage } from './handshake.ts'
+import { CODE_TLS13 } from './session.ts'
 
 const HEADER = 4
 const PREFIX = 'Handshake Protocol: '
@@ -20,8 +19,8 @@ const recordGroup = (p: Dissection, words: string, at: number, length: number): 
 const nameOf = (type: number): string => handshakeTypeNames[type] ?? `Unknown type (${type})`
 
 /** Records the end of a message that began in earlier frames, and the message; or one more part of it. */
-function recordOwed(p: Dissection, delivery: Delivery): void {
-  const { owed, whole, parts, type } = delivery
+function recordOwed(p: Dissection, run: HandshakeRun): void {
+  const { owed, whole, parts, type } = run
   if (whole === null) {
     recordGroup(p, `${nameOf(type)} (fragment)`, 0, owed)
     return
@@ -39,13 +38,13 @@ function recordOwed(p: Dissection, delivery: Delivery): void {
   p.leave()
 }
 
-/** The layer's bytes are what one CRYPTO frame made readable; `p.message` is its number in QUIC's memory. */
+/** The layer's bytes are what one CRYPTO frame made readable; `p.message` is the number of the run. */
 export function dissectHandshake(p: Dissection): void {
-  const delivery = p.memory.shelf.keep(makeQuicMemory).deliveryAt(p.message)
-  if (delivery === undefined || !p.recording) return
-  if (delivery.owed > 0) recordOwed(p, delivery)
+  const run = p.memory.shelf.keep(makeHandshakeRuns)[p.message]
+  if (run === undefined || !p.recording) return
+  if (run.owed > 0) recordOwed(p, run)
   const end = p.available()
-  for (let at = delivery.owed; at < end; ) {
+  for (let at = run.owed; at < end; ) {
     const there = end - at
     const length = there < HEADER ? there : Math.min(there, HEADER + readU24(p.bytes, p.base + at + 1))
     if (there < HEADER || HEADER + readU24(p.bytes, p.base + at + 1) > there) recordGroup(p, `${nameOf(p.u8(at))} (fragment)`, at, there)
