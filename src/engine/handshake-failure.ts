@@ -30,7 +30,7 @@ export interface Failure {
 /** What the explanation is drawn from; an Exposure has it. */
 export interface Seen {
   readonly conversations: readonly ConversationFacts[]
-  readonly streams: StreamCollector
+  readonly streams: Pick<StreamCollector, 'openings' | 'missing'>
 }
 
 /** A failure before its stream is named and its words, which may hold names from the wire, are made safe. */

@@ -22,6 +22,7 @@ const CERTIFICATE_REQUEST = 13
 const CERTIFICATE_VERIFY = 15
 const CLIENT_KEY_EXCHANGE = 16
 
+const SESSION_TICKET = 35
 const EARLY_DATA = 42
 const PRE_SHARED_KEY = 41
 
@@ -72,6 +73,11 @@ export interface TlsFacts {
   /** Bits of a finite-field Diffie-Hellman prime, 0 without one. */
   dhBits: number
   resumed: boolean
+  /** By what an earlier session goes on, as far as that shows; '' when it does not. */
+  resumedBy: 'psk' | 'ticket' | 'id' | ''
+  /** The session id that the client sent, in hexadecimal; '' without one. */
+  sessionOffered: string
+  ticketOffered: boolean
   pskOffered: boolean
   earlyData: boolean
   /** Certificates that can be read, DER, in order; and where. */
@@ -107,6 +113,9 @@ export function emptyTls(): TlsFacts {
     group: '',
     dhBits: 0,
     resumed: false,
+    resumedBy: '',
+    sessionOffered: '',
+    ticketOffered: false,
     pskOffered: false,
     earlyData: false,
     certificates: [],
@@ -132,7 +141,10 @@ export function readTls(facts: TlsFacts, packet: number, side: Side, d: Dissecti
   let role: Side | null = null
   let message = 0
   let recordType = 0
+  /** As the header says it, before a sealed record's own type. */
+  let outerType = 0
   let alertLevel = 0
+  let extension = -1
   for (let row = 0; row < rows.count; row++) {
     const id = rows.field[row]!
     if (ids.relevant[id] === 0) continue
@@ -144,6 +156,7 @@ export function readTls(facts: TlsFacts, packet: number, side: Side, d: Dissecti
       recordType = value
       message = 0
     } else if (ids.recordLength.has(id)) {
+      outerType = recordType
       if (facts.records.length < MAX_RECORDS) facts.records.push({ packet, side, type: recordType, length: value, messages: [] })
       if (recordType === CHANGE_CIPHER_SPEC && facts.changeCipherSpec[side] === 0) facts.changeCipherSpec[side] = packet
       // An alert that cannot be read has no rows of its own.
@@ -153,9 +166,12 @@ export function readTls(facts: TlsFacts, packet: number, side: Side, d: Dissecti
       facts.records[facts.records.length - 1]?.messages.push(value)
       role = noteMessage(facts, packet, side, message) ?? role
     } else if (ids.alertLevel.has(id)) alertLevel = value
-    else if (ids.alertDescription.has(id)) noteAlert(facts, packet, side, alertLevel, value, recordType)
-    else if (message === CLIENT_HELLO) readClientHello(facts, id, value, text, named, ids)
-    else if (message === SERVER_HELLO) {
+    else if (ids.alertDescription.has(id)) noteAlert(facts, packet, side, alertLevel, value, outerType)
+    else if (message === CLIENT_HELLO) {
+      if (ids.extensionType.has(id)) extension = value
+      else if (ids.extensionLength.has(id) && extension === SESSION_TICKET && value > 0) facts.ticketOffered = true
+      readClientHello(facts, id, value, text, named, ids)
+    } else if (message === SERVER_HELLO) {
       if (ids.random.has(id)) {
         const source = d.sources[rows.source[row]!]!
         const at = rows.start[row]! - 2
@@ -232,7 +248,8 @@ function readClientHello(facts: TlsFacts, id: number, value: number, text: () =>
     if (!isGrease(value)) keep(facts.versionsOffered, named())
   } else if (ids.shareGroup.has(id)) {
     if (!isGrease(value)) keep(facts.groupsOffered, named())
-  } else if (ids.extensionType.has(id)) {
+  } else if (ids.sessionId.has(id)) facts.sessionOffered = text()
+  else if (ids.extensionType.has(id)) {
     if (value === EARLY_DATA) facts.earlyData = true
     if (value === PRE_SHARED_KEY) facts.pskOffered = true
   }
@@ -240,10 +257,23 @@ function readClientHello(facts: TlsFacts, id: number, value: number, text: () =>
 
 function readServerHello(facts: TlsFacts, id: number, value: number, named: () => string, text: () => string, ids: FieldIds): void {
   if (ids.messageVersion.has(id)) facts.version = named()
-  else if (ids.supportedVersion.has(id)) facts.version = named()
-  else if (ids.suite.has(id)) facts.cipher = named()
+  else if (ids.supportedVersion.has(id)) {
+    facts.version = named()
+    if (facts.resumedBy !== 'psk') {
+      facts.resumed = false
+      facts.resumedBy = ''
+    }
+  } else if (ids.suite.has(id)) facts.cipher = named()
   else if (ids.shareGroup.has(id) || ids.retryGroup.has(id)) facts.group = named()
-  else if (ids.selectedIdentity.has(id)) facts.resumed = true
-  else if (ids.alpn.has(id)) facts.alpnChosen = text()
-  else if (ids.extensionType.has(id) && value === PRE_SHARED_KEY) facts.resumed = true
+  else if (ids.selectedIdentity.has(id)) resume(facts, 'psk')
+  else if (ids.sessionId.has(id)) {
+    // Up to TLS 1.2 a server goes on with a session by sending its id back; in 1.3 it always does, to please old devices.
+    if (facts.sessionOffered !== '' && text() === facts.sessionOffered) resume(facts, facts.ticketOffered ? 'ticket' : 'id')
+  } else if (ids.alpn.has(id)) facts.alpnChosen = text()
+  else if (ids.extensionType.has(id) && value === PRE_SHARED_KEY) resume(facts, 'psk')
+}
+
+function resume(facts: TlsFacts, by: TlsFacts['resumedBy']): void {
+  facts.resumed = true
+  facts.resumedBy = by
 }
