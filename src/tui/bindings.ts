@@ -117,6 +117,7 @@ export const BINDINGS: readonly Binding[] = [
   bind(PANES, 'Look', ['e'], 'expand-all', 'open the whole tree', { hint: 'expand' }),
   bind(PANES, 'Look', ['E'], 'collapse-all', 'fold the whole tree'),
   bind(PANES, 'Look', ['\\'], 'zoom', 'this pane over the whole screen, and back', { hint: 'zoom' }),
+  bind(PANES, 'Look', ['v'], 'lens', "the eavesdropper's lens over the bytes: in colours, in letters, off", { hint: 'lens' }),
   bind(PANES, 'Look', ['t'], 'time', 'time: since the start, since the packet before, of day, date, epoch'),
 
   bind(PANES, 'Find', ['/'], 'filter', 'type a display filter', { hint: 'filter' }),

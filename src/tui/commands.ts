@@ -17,6 +17,7 @@ import { confirmCapture, confirmSave, moveInterface, openCapture, openSave, stop
 import { acceptRepair, applyFilter, leaveFilter, openFilter, recall } from './filtering.ts'
 import { goTo } from './goto.ts'
 import type { Command, Context } from './keys.ts'
+import { LENS_WORDS, turnLens } from './lens.ts'
 import { say } from './line.ts'
 import { select } from './list.ts'
 import { grouped } from './measure.ts'
@@ -75,6 +76,7 @@ const PANE_COMMANDS: Table = {
   'next-mark': ({ store }) => nextMark(store),
   'expand-all': ({ store }) => store.dispatch({ type: 'detail', change: (detail, sizes) => foldAll(detail, true, sizes) }),
   'collapse-all': ({ store }) => store.dispatch({ type: 'detail', change: (detail, sizes) => foldAll(detail, false, sizes) }),
+  lens: ({ store }) => turn(store),
   zoom: ({ store }) => store.dispatch({ type: 'zoom' }),
   time: ({ store }) => nextTime(store),
   save: ({ store }) => openSave(store),
@@ -255,6 +257,12 @@ function nextMark(store: Store): void {
   const next = all.find((packet) => packet > here) ?? all[0]
   if (next === undefined) tell(store, say`No packet is marked. m marks the selected one.`)
   else goTo(store, next)
+}
+
+function turn(store: Store): void {
+  const lens = turnLens(store.state().lens)
+  store.dispatch({ type: 'lens', lens })
+  tell(store, LENS_WORDS[lens.mode])
 }
 
 const TIME_WORDS: Readonly<Record<string, SafeText>> = {

@@ -75,6 +75,7 @@ const FOOTER: readonly Command[] = [
   'next-pane',
   'open',
   'back',
+  'lens',
   'capture',
   'save',
   'zoom',

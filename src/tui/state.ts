@@ -6,6 +6,7 @@ import type { ByteRange, Completion, FilterCheck, PacketDetail, PacketLine, Sess
 import type { Context } from './bindings.ts'
 import type { CaptureInterface } from './control.ts'
 import { type DetailSizes, type DetailState, EMPTY_DETAIL, keepInSight, showPacket } from './detail.ts'
+import { type LensState, NO_LENS } from './lens.ts'
 import { EMPTY_LIST, grow, type ListState, reveal, select } from './list.ts'
 import { bytesPerLine, type ColumnWidths, EMPTY_WIDTHS } from './measure.ts'
 import { boxOf, type TextBox } from './textbox.ts'
@@ -103,6 +104,7 @@ export interface State {
   readonly windowFrom: number
   readonly widths: ColumnWidths
   readonly detail: DetailState
+  readonly lens: LensState
   readonly filter: FilterState
   readonly time: TimeFormat
   readonly marks: readonly number[]
@@ -153,6 +155,7 @@ export function initialState(columns: number, rows: number, filter: string): Sta
     windowFrom: 0,
     widths: EMPTY_WIDTHS,
     detail: EMPTY_DETAIL,
+    lens: NO_LENS,
     filter: {
       applied: filter,
       box: null,
@@ -190,6 +193,7 @@ export type Action =
   /** Back to the view before. */
   | { type: 'leave' }
   | { type: 'slice'; change: (slices: Slices) => Slices }
+  | { type: 'lens'; lens: LensState }
   | { type: 'focus'; pane: PaneName }
   | { type: 'zoom' }
   | { type: 'time'; time: TimeFormat }
@@ -227,6 +231,8 @@ export function reduce(state: State, action: Action): State {
       return { ...state, view: state.trail.at(-1) ?? 'packets', trail: state.trail.slice(0, -1) }
     case 'slice':
       return { ...state, slices: action.change(state.slices) }
+    case 'lens':
+      return relayout({ ...state, lens: action.lens })
     case 'focus':
       return { ...state, focus: action.pane }
     case 'zoom':
@@ -261,7 +267,8 @@ export function sizesOf(state: State): DetailSizes {
   const hex = state.geometry.get('hex')
   return {
     treeRows: Math.max(0, (tree?.height ?? 0) - 1),
-    hexLines: Math.max(0, (hex?.height ?? 0) - 1),
+    // The lens takes the last line for its legend.
+    hexLines: Math.max(0, (hex?.height ?? 0) - (state.lens.mode === 'off' ? 1 : 2)),
     bytesPerLine: bytesPerLine(hex?.width ?? 0),
   }
 }

@@ -2,6 +2,7 @@
 // key has just been painted, because that frame carried the news along.
 
 import type { PacketLine, Session, TimeFormat, View } from '../engine/types.ts'
+import { settleLens } from './lens.ts'
 import { say } from './line.ts'
 import { select } from './list.ts'
 import { grouped, widen } from './measure.ts'
@@ -115,6 +116,8 @@ export function createStore(columns: number, rows: number): Store {
   const settle = (): void => {
     settleWindow()
     settleDetail()
+    const lens = settleLens(state.lens, session?.capture, state.detail, stamp)
+    if (lens !== state.lens) dispatch({ type: 'lens', lens })
   }
 
   const settleWindow = (): void => {

@@ -1,6 +1,7 @@
 // The Explain line: what the selected field is, where it stands, and what this very value means.
 
 import { type SafeText, safeText } from '../../bytes/text.ts'
+import { lensWords } from '../lens.ts'
 import { blank, clipLine, fitLine, type Line, type Picture, type Span, say, span, wrap } from '../line.ts'
 import type { State } from '../state.ts'
 import { byteWords } from './hex.ts'
@@ -17,7 +18,8 @@ export function explainPane(state: State, width: number, height: number): Pictur
   add(safeText(words.name), 'accent')
   add(words.where, 'text')
   add(words.spec, 'dim')
-  const text = words.meaning === '' ? words.about : words.about === '' ? words.meaning : say`${words.about} ${words.meaning}`
+  const parts = [lensWords(state.lens, state.detail.byte), words.about, words.meaning].filter((part) => part !== '')
+  const text = safeText(parts.join(' '))
   const lines: Line[] = [clipLine(head, width, 'bar')]
   for (const part of wrap(text, width - 2, height - 1)) lines.push([blank(1), span(part, 'text')])
   return { lines }

@@ -3,6 +3,7 @@
 import { byteGlyph, type SafeText, safeText } from '../../bytes/text.ts'
 import { displayWidth } from '../../bytes/width.ts'
 import type { DetailState } from '../detail.ts'
+import { LENS_LETTERS, LENS_ROLES, type LensState, legendLine } from '../lens.ts'
 import { fitLine, type Ground, type Line, type Picture, type Role, repeat, type Span, say, span } from '../line.ts'
 import { bytesPerLine, grouped } from '../measure.ts'
 import { alone, type State } from '../state.ts'
@@ -14,59 +15,67 @@ export function hexPane(state: State, width: number, height: number): Picture {
   const border = alone(state) ? say`  ` : say`│ `
   const lines: Line[] = [tabLine(detail, focused, width, alone(state))]
   const bytes = detail.packet?.sources[detail.source]?.bytes ?? new Uint8Array(0)
-  const grounds = groundsOf(detail, focused)
-  for (let i = 0; i < height - 1; i++) {
+  const looks = looksOf(detail, state.lens, focused)
+  const legend = state.lens.mode !== 'off' && detail.packet !== null && height > 2
+  const rows = height - (legend ? 2 : 1)
+  for (let i = 0; i < rows; i++) {
     const start = (detail.hexTop + i) * perLine
     if (start >= bytes.length) {
       lines.push([span(border, 'rule')])
       continue
     }
-    lines.push(fitLine([span(border, 'rule'), ...byteLine(bytes, start, perLine, grounds)], width))
+    lines.push(fitLine([span(border, 'rule'), ...byteLine(bytes, start, perLine, looks)], width))
   }
+  if (legend) lines.push(fitLine([span(border, 'rule'), ...legendLine(state.lens, width - 2)], width))
   return { lines }
 }
 
-interface Grounds {
-  of(byte: number): Ground
+interface Looks {
+  ground(byte: number): Ground
   role(byte: number): Role | null
+  /** What stands for it in the text column; null: itself. */
+  letter(byte: number): string | null
 }
 
-function groundsOf(detail: DetailState, focused: boolean): Grounds {
+function looksOf(detail: DetailState, lens: LensState, focused: boolean): Looks {
   const row = detail.packet?.rows[detail.row]
   const lit = row !== undefined && row.source === detail.source
   const from = lit ? row.start : 0
   const to = lit ? row.start + row.length : 0
+  const { classes } = lens
+  const letters = lens.mode === 'letters'
   const secrets = detail.secrets.filter((range) => range.source === detail.source)
   const secret = (byte: number): boolean => secrets.some((range) => byte >= range.start && byte < range.start + range.length)
   return {
-    of(byte) {
+    ground(byte) {
       if (focused && byte === detail.byte) return 'cursor'
       if (secret(byte)) return 'secret'
       return byte >= from && byte < to ? 'lit' : 'plain'
     },
-    role: (byte) => (secret(byte) ? 'secret' : null),
+    role: (byte) => LENS_ROLES[classes?.[byte] ?? -1] ?? (secret(byte) ? 'secret' : null),
+    letter: (byte) => (letters ? (LENS_LETTERS[classes?.[byte] ?? -1] ?? null) : null),
   }
 }
 
-function byteLine(bytes: Uint8Array, start: number, perLine: number, grounds: Grounds): Span[] {
+function byteLine(bytes: Uint8Array, start: number, perLine: number, looks: Looks): Span[] {
   const spans = createRuns()
   const end = Math.min(start + perLine, bytes.length)
   const last = bytes.length > 0xffff ? 8 : 4
   spans.add(`${start.toString(16).padStart(last, '0')}  `, 'dim', 'plain')
   for (let at = start; at < start + perLine; at++) {
     const inside = at < end
-    const ground = inside ? grounds.of(at) : 'plain'
-    spans.add(inside ? (HEX[bytes[at] ?? 0] ?? '') : '  ', inside ? (grounds.role(at) ?? byteRole(bytes[at] ?? 0)) : 'text', ground)
+    const ground = inside ? looks.ground(at) : 'plain'
+    spans.add(inside ? (HEX[bytes[at] ?? 0] ?? '') : '  ', inside ? (looks.role(at) ?? byteRole(bytes[at] ?? 0)) : 'text', ground)
     const index = at - start
     if (index === perLine - 1) break
     // Between two bytes on the same ground the gap lies on it too, so that a field is one lit piece.
-    const joined = at + 1 < end && grounds.of(at + 1) === ground && ground !== 'cursor' ? ground : 'plain'
+    const joined = at + 1 < end && looks.ground(at + 1) === ground && ground !== 'cursor' ? ground : 'plain'
     spans.add(index % 8 === 7 ? '  ' : ' ', 'text', joined)
   }
   spans.add('  ', 'text', 'plain')
   for (let at = start; at < end; at++) {
     const byte = bytes[at] ?? 0
-    spans.add(byteGlyph(byte), grounds.role(at) ?? byteRole(byte), grounds.of(at))
+    spans.add(looks.letter(at) ?? byteGlyph(byte), looks.role(at) ?? byteRole(byte), looks.ground(at))
   }
   return spans.list
 }
