@@ -1,8 +1,11 @@
 // The TLS sessions of captures: the shape that scripts rely on, with and without keys, and the text form.
 
+import { createHash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import { sessionsText } from '../../../src/cli/stats/tls.ts'
+import { readPem } from '../../../src/crypto/pem.ts'
+import { readChains, type ShownChain } from '../../../src/engine/certificates.ts'
 import { openForReading, prepareFilter, readSettings } from '../../../src/engine/printing.ts'
 import { describeCertificate, readTlsSessions, type TlsReport } from '../../../src/engine/tls-sessions.ts'
 import { CAPTURES } from './support.ts'
@@ -57,7 +60,7 @@ describe('sessions as data', () => {
     expect(session.certificates).toHaveLength(1)
     expect(session.certificates[0]).toMatchObject({
       subject: 'C=US, ST=Maryland, L=Baltimore, O=My Company, CN=localhost',
-      ...{ notBefore: '2026-11-23T19:30:05Z', san: ['localhost', '127.0.0.1'], ca: true, key: 'RSA-2048' },
+      ...{ notBefore: '2026-11-23T19:30:08Z', san: ['localhost', '127.0.0.1'], ca: true, key: 'RSA-2048' },
     })
   })
 
@@ -98,6 +101,34 @@ describe('sessions as text', () => {
   test('say which key log opened them', async () => {
     expect(readFileSync(`${CAPTURES}tls12.keys.txt`, 'utf8')).toContain('CLIENT_RANDOM')
     expect(sessionsText(await sessions(`${CAPTURES}tls12.pcapng`, `${CAPTURES}tls12.keys.txt`))).toContain('opened with tls12.keys.txt')
+  })
+})
+
+describe('chains as PEM', () => {
+  const chains = async (path: string, stream = -1): Promise<ShownChain[]> => {
+    const capture = await openForReading(path, { strict: true })
+    try {
+      return await readChains(capture, null, stream)
+    } finally {
+      capture.close()
+    }
+  }
+
+  test('hold what was sent, of both sides, and read back as the same bytes', async () => {
+    const [server, client] = await chains(`${CAPTURES}mutual.pcapng`)
+    expect([server?.from, client?.from]).toEqual(['server', 'client'])
+    expect(client?.certificates[0]?.subject).toBe('CN=squirrel,O=My Company')
+    for (const { pem, sha256 } of [...(server?.certificates ?? []), ...(client?.certificates ?? [])]) {
+      const [block] = readPem(pem)
+      expect(block?.label).toBe('CERTIFICATE')
+      expect(createHash('sha256').update(block!.bytes).digest('hex')).toBe(sha256)
+    }
+  })
+
+  test('are those of the stream that is asked for', async () => {
+    const all = await chains(`${CAPTURES}failures.pcapng`)
+    expect(new Set(all.map(({ stream }) => stream)).size).toBeGreaterThan(1)
+    expect((await chains(`${CAPTURES}failures.pcapng`, 1)).map(({ stream }) => stream)).toEqual([1])
   })
 })
 
