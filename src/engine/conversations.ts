@@ -44,19 +44,24 @@ export async function readConversations(
   capture: Capture,
   filter: CompiledFilter | null,
   kinds: readonly ConversationKind[],
+  signal?: AbortSignal,
 ): Promise<ConversationTables> {
   const tables: Record<ConversationKind, Conversation[]> = { eth: [], ip: [], ipv6: [], tcp: [], udp: [] }
   const streams = streamCounter(capture, kinds, tables)
   const addresses = addressCounter(capture, kinds, tables)
-  await runQuery(capture, {
-    filter,
-    fields: addresses?.fields ?? [],
-    onPacket(packet, dissect) {
-      streams?.(packet)
-      addresses?.count(packet, dissect)
-      return false
+  await runQuery(
+    capture,
+    {
+      filter,
+      fields: addresses?.fields ?? [],
+      onPacket(packet, dissect) {
+        streams?.(packet)
+        addresses?.count(packet, dissect)
+        return false
+      },
     },
-  })
+    signal,
+  )
   return tables
 }
 

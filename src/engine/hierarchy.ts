@@ -21,7 +21,11 @@ export interface HierarchyNode {
 const QUOTING = ['icmp', 'icmpv6']
 
 /** Reads the capture to its end. The layers under the frame, each with what is inside. */
-export async function readHierarchy(capture: Capture, filter: CompiledFilter | null): Promise<readonly HierarchyNode[]> {
+export async function readHierarchy(
+  capture: Capture,
+  filter: CompiledFilter | null,
+  signal?: AbortSignal,
+): Promise<readonly HierarchyNode[]> {
   const { chains, index, registry } = capture
   const root: HierarchyNode = { protocol: 'frame', packets: 0, bytes: 0, children: [] }
   const count = (path: readonly HierarchyNode[], bytes: number): void => {
@@ -49,26 +53,30 @@ export async function readHierarchy(capture: Capture, filter: CompiledFilter | n
   const deeper = (id: number): boolean => registry.protocols[id]!.scanStops === true || quoting.has(id)
   /** By chain: the path that all its packets take; null: they must be dissected. */
   const paths: (readonly HierarchyNode[] | null)[] = []
-  await runQuery(capture, {
-    filter,
-    fields: registry.protocols.map(({ self }) => self),
-    onPacket(packet, dissect) {
-      const chain = index.chain(packet)
-      let path = paths[chain]
-      if (path === undefined) {
-        const layers = chains.protocols(chain)
-        path = chain === UNKNOWN || layers.some(deeper) ? null : pathOf(layers.slice(1))
-        paths[chain] = path
-      }
-      if (path === null) {
-        const d = dissect()
-        const layers: number[] = []
-        for (let layer = 1; layer < d.layers; layer++) if (d.layerDepth[layer] === 0) layers.push(d.layerProtocol[layer]!)
-        path = pathOf(layers)
-      }
-      count(path, index.length(packet))
-      return false
+  await runQuery(
+    capture,
+    {
+      filter,
+      fields: registry.protocols.map(({ self }) => self),
+      onPacket(packet, dissect) {
+        const chain = index.chain(packet)
+        let path = paths[chain]
+        if (path === undefined) {
+          const layers = chains.protocols(chain)
+          path = chain === UNKNOWN || layers.some(deeper) ? null : pathOf(layers.slice(1))
+          paths[chain] = path
+        }
+        if (path === null) {
+          const d = dissect()
+          const layers: number[] = []
+          for (let layer = 1; layer < d.layers; layer++) if (d.layerDepth[layer] === 0) layers.push(d.layerProtocol[layer]!)
+          path = pathOf(layers)
+        }
+        count(path, index.length(packet))
+        return false
+      },
     },
-  })
+    signal,
+  )
   return root.children
 }

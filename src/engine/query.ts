@@ -5,6 +5,8 @@ import type { Field } from '../core/field.ts'
 import { type CompiledFilter, planOf } from '../filter/index.ts'
 import type { Capture } from './capture.ts'
 import { NO, packetTest, YES } from './packet-test.ts'
+import { Readahead } from './readahead.ts'
+import { finishSliced, STEP } from './steps.ts'
 
 /** Packets between two looks at what else there is to do. */
 const SLICE = 4096
@@ -25,7 +27,10 @@ export interface Query {
   onWaiting?(): void
 }
 
-/** Runs the query to the end of the capture, or to `count`. Resolves to the number of packets selected. */
+/**
+ * Runs the query to the end of the capture, or to `count`. Resolves to the number of packets selected. Of a capture that is indexed already
+ * (a session reads it) it sees the packets that are there now, in slices between which other things are done.
+ */
 export async function runQuery(capture: Capture, query: Query, signal?: AbortSignal): Promise<number> {
   const { filter = null, fields, count = Number.POSITIVE_INFINITY } = query
   const d = capture.dissection()
@@ -65,6 +70,10 @@ export async function runQuery(capture: Capture, query: Query, signal?: AbortSig
     selected++
     if (query.onPacket(packet, dissect, bytes, start) === true) stopped = true
   }
+  if (capture.index.count > 0) {
+    await visitIndexed(capture, visit, () => stopped || signal?.aborted === true)
+    return selected
+  }
   for (;;) {
     if (stopped || signal?.aborted === true) break
     const result = capture.step(Math.max(1, Math.min(SLICE, count - capture.index.count)), visit)
@@ -75,6 +84,22 @@ export async function runQuery(capture: Capture, query: Query, signal?: AbortSig
     }
   }
   return selected
+}
+
+async function visitIndexed(
+  capture: Capture,
+  visit: (packet: number, bytes: Uint8Array, start: number) => void,
+  stopped: () => boolean,
+): Promise<void> {
+  const readahead = new Readahead(capture)
+  const visiting = (function* (): Generator<void, void> {
+    for (let packet = 1, last = capture.index.count; packet <= last && !stopped(); packet++) {
+      if (packet % STEP === 0) yield
+      const start = readahead.start(packet)
+      visit(packet, readahead.bytes, start)
+    }
+  })()
+  await finishSliced(visiting)
 }
 
 /** Resolves when the promise does, or when the signal says stop. */

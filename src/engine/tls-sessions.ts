@@ -6,13 +6,14 @@ import { describeKey, extensionOf, fingerprintOf, hostNamesOf, readCertificate }
 import { formatName } from '../crypto/x509-names.ts'
 import { type CompiledFilter, planOf } from '../filter/index.ts'
 import type { Capture } from './capture.ts'
-import { type Delivery, readDelivered } from './delivered.ts'
+import { type Delivery, readDeliveredStepwise } from './delivered.ts'
 import { type ConversationFacts, FactCollector, type Side } from './exposure/facts.ts'
 import type { Opening } from './exposure/streams.ts'
 import type { TlsFacts } from './exposure/tls-facts.ts'
 import { explainFailure, type Seen } from './handshake-failure.ts'
 import { runQuery } from './query.ts'
 import { sealedSessions } from './sealed.ts'
+import { finishSliced } from './steps.ts'
 
 export interface TlsCertificate {
   readonly subject: string | null
@@ -80,20 +81,24 @@ export interface TlsReport {
 }
 
 /** Reads the capture to its end and tells of its TLS sessions, in the order of their streams. With a filter: of those with a packet that matches. */
-export async function readTlsSessions(capture: Capture, filter: CompiledFilter | null = null): Promise<TlsReport[]> {
+export async function readTlsSessions(capture: Capture, filter: CompiledFilter | null = null, signal?: AbortSignal): Promise<TlsReport[]> {
   const facts = new FactCollector(capture)
-  await runQuery(capture, {
-    fields: facts.fields,
-    onPacket(packet, dissect) {
-      facts.add(packet, dissect())
-      return undefined
+  await runQuery(
+    capture,
+    {
+      fields: facts.fields,
+      onPacket(packet, dissect) {
+        facts.add(packet, dissect())
+        return undefined
+      },
     },
-  })
+    signal,
+  )
   const chosen = filter === null ? null : selectConversations(capture, filter)
   const found = facts.conversations.filter(({ tls, conversation }) => tls !== null && (chosen === null || chosen.has(conversation)))
-  if (found.length === 0) return []
+  if (found.length === 0 || signal?.aborted === true) return []
   const streams = new Openings()
-  readDelivered(capture, streams)
+  await finishSliced(readDeliveredStepwise(capture, streams))
   const seen: Seen = { conversations: facts.conversations, streams }
   const opened = openedStreams(capture)
   return found.toSorted((one, other) => one.stream - other.stream).map((one) => describe(capture, one, one.tls!, seen, opened))
