@@ -1,12 +1,11 @@
 // `wiretail compare`: the same secret in several captures, side by side; or as JSON for scripts.
 
-import { existsSync, readFileSync } from 'node:fs'
 import { safeText } from '../bytes/text.ts'
 import { LESSON_KEY } from '../demo/scenes/keys.ts'
 import { comparisonRows, type Exposed, expose } from '../engine/compare/index.ts'
 import { type Finding, type Keys, NO_KEYS, readFernetKeys } from '../engine/exposure/index.ts'
-import { openForReading, runQuery } from '../engine/printing.ts'
-import { explainFailure, parseOptions, UsageError } from './args.ts'
+import { openForReading, runQuery, tellKeys } from '../engine/printing.ts'
+import { explainFailure, parseOptions, parseSettings, UsageError } from './args.ts'
 import { captureFolder, demoRecordings } from './bundled.ts'
 import type { Io } from './commands.ts'
 import { layTable, MAX_COLUMNS } from './compare/table.ts'
@@ -18,7 +17,9 @@ cost, and whether the secret is to be had. Without a file: the recordings of the
 
       --secret TEXT      the secret to look for; $SECRET_MESSAGE or "fluffy tail" unless given
       --json             as JSON, with the place of every finding
-      --keylog FILE      TLS secrets in NSS format; $SSLKEYLOGFILE unless given
+      --keylog FILE      TLS secrets in NSS format (repeatable); $SSLKEYLOGFILE unless given
+      --rsa-key FILE     the server's private key, for TLS up to 1.2 with RSA key exchange (repeatable)
+      --psk HEX          a pre-shared key of TLS up to 1.2
       --fernet-key KEY   opens Fernet tokens (repeatable); $SECRET_KEY unless given
 
 Examples:
@@ -31,7 +32,9 @@ const DEFAULT_SECRET = 'fluffy tail'
 const OPTIONS = {
   secret: { type: 'string' },
   json: { type: 'boolean' },
-  keylog: { type: 'string' },
+  keylog: { type: 'string', multiple: true },
+  'rsa-key': { type: 'string', multiple: true },
+  psk: { type: 'string', multiple: true },
   'fernet-key': { type: 'string', multiple: true },
   help: { type: 'boolean', short: 'h' },
 } as const
@@ -49,15 +52,19 @@ export async function run(args: string[], io: Io): Promise<number> {
     const secret = values.secret ?? (SECRET_MESSAGE || DEFAULT_SECRET)
     // The recordings of the demo come with their key, so that it can be said who reads them and who does not.
     const own = positionals.length > 0 ? [] : [LESSON_KEY]
-    const keys = readKeys(values['fernet-key'], values.keylog, own, io)
+    const keys = readKeys(values['fernet-key'], own, io)
+    const { keylog, 'rsa-key': rsaKey, psk } = values
+    const settings = parseSettings({ keylog, 'rsa-key': rsaKey, psk, 'fernet-key': [] })
     const files = positionals.length > 0 ? positionals : bundled(io)
     const captures: Exposed[] = []
     let code = 0
     for (const file of files) {
-      const capture = await openForReading(file)
+      const capture = await openForReading(file, { settings })
       try {
         await runQuery(capture, { fields: [], onPacket: () => undefined })
         captures.push(expose(file, capture, secret, keys))
+        if (keylog !== undefined || rsaKey !== undefined || psk !== undefined)
+          for (const line of tellKeys(capture)) io.err(`wiretail: ${safeText(file)}: ${safeText(line)}\n`)
         const { damage } = capture.reader
         if (damage !== null) {
           io.err(`wiretail: ${safeText(damage.message)}\n`)
@@ -77,35 +84,15 @@ export async function run(args: string[], io: Io): Promise<number> {
   }
 }
 
-/** Keys from options, else from the environment. */
-function readKeys(given: readonly string[] | undefined, keylog: string | undefined, own: readonly string[], io: Io): Keys {
-  const { SECRET_KEY, SSLKEYLOGFILE } = process.env
+/** Fernet keys from options, else from the environment; keys of TLS go with the capture. */
+function readKeys(given: readonly string[] | undefined, own: readonly string[], io: Io): Keys {
+  const { SECRET_KEY } = process.env
   const read = readFernetKeys(given ?? (SECRET_KEY ? [SECRET_KEY] : own))
   if (!read.ok) {
     if (given !== undefined) throw new UsageError(read.message)
     io.err(`wiretail: $SECRET_KEY is left out of account: ${read.message}\n`)
   }
-  const log = keylog ?? (SSLKEYLOGFILE && existsSync(SSLKEYLOGFILE) ? SSLKEYLOGFILE : undefined)
-  if (log !== undefined) checkKeyLog(log, io)
   return { ...NO_KEYS, fernet: read.ok ? read.keys : [] }
-}
-
-/** A line of a key log in NSS format: label, client random, secret. */
-const SECRET_LINE = /^[A-Z][A-Z0-9_]* [0-9a-fA-F]+ [0-9a-fA-F]+\s*$/
-
-function checkKeyLog(path: string, io: Io): void {
-  let text: string
-  try {
-    text = readFileSync(path, 'latin1')
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException
-    const why = code === 'ENOENT' ? 'is not there' : code === 'EISDIR' ? 'is a folder' : `cannot be read (${code})`
-    throw new UsageError(`The key log ${path} ${why}. Name the file that SSLKEYLOGFILE made: --keylog FILE`)
-  }
-  const secrets = text.split('\n').filter((line) => SECRET_LINE.test(line)).length
-  if (secrets === 0)
-    throw new UsageError(`${path} holds no TLS secrets. A key log has lines such as "CLIENT_RANDOM 5f2a… 9c1e…": --keylog FILE`)
-  io.err(`wiretail: ${safeText(path)} has ${secrets} TLS secrets; this comparison opens Fernet tokens only, so TLS stays sealed in it.\n`)
 }
 
 function bundled(io: Io): string[] {

@@ -22,7 +22,6 @@ export { type Keys, NO_KEYS, type OpenedRun, readFernetKeys, type StreamOpener }
 export type { Leak, SeenToken } from './leaks.ts'
 export { type ByteClass, CLASS_NAMES, CLASS_WORDS, Lens, ShareCounter, type Shares } from './lens.ts'
 export type { Finding } from './search.ts'
-export { tlsOpener } from './tls-opener.ts'
 export type { Verdict } from './verdict.ts'
 
 /** Tokens kept; a capture with more is not read for each of them. */

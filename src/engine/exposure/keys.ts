@@ -2,6 +2,7 @@
 
 import { type FernetKey, parseFernetKey } from '../../crypto/fernet.ts'
 import type { Capture } from '../capture.ts'
+import { tlsOpener } from './tls-opener.ts'
 
 /** Bytes that a key opened. */
 export interface OpenedRun {
@@ -26,7 +27,8 @@ export interface Keys {
   readonly openers: readonly StreamOpener[]
 }
 
-export const NO_KEYS: Keys = { fernet: [], openers: [] }
+/** None but those that the capture was opened with. */
+export const NO_KEYS: Keys = { fernet: [], openers: [tlsOpener] }
 
 /** Fernet keys from texts; the first that is none is named. */
 export function readFernetKeys(texts: readonly string[]): { ok: true; keys: FernetKey[] } | { ok: false; message: string } {

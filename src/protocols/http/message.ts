@@ -195,8 +195,13 @@ export function dissectHttp(p: Dissection): void {
   if (stop < end) p.data(stop - base)
 }
 
+/** Inside a sealed record the address is one of https. */
+function schemeOf(p: Dissection): string {
+  return p.message >= 0 && p.memory.messages.within(p.message) >= 0 ? 'https' : 'http'
+}
+
 function recordFullUri(p: Dissection, host: string, from: number, to: number, at: number): void {
   const uri = decodeText(p.bytes, from, to - from)
   if (/^https?:\/\//i.test(uri)) p.generateText(F.fullUri, uri, at, 0)
-  else if (host !== '' && uri.startsWith('/')) p.generateText(F.fullUri, `http://${host}${uri}`, at, 0)
+  else if (host !== '' && uri.startsWith('/')) p.generateText(F.fullUri, `${schemeOf(p)}://${host}${uri}`, at, 0)
 }
