@@ -1,11 +1,14 @@
 // Requests paired with their responses, whatever carried them: HTTP/1.x with pipelining and interim answers, HTTP/2, either inside TLS that
-// keys opened. In one pass, with bounded memory: an exchange is handed out as soon as its response is complete.
+// keys opened. In one pass, with bounded memory: an exchange of HTTP/1 is handed out as soon as its response is complete; those of HTTP/2, whose
+// messages lie among each other, at the end, one after the other.
 
 import type { Dissection } from '../core/dissect.ts'
 import type { CompiledFilter } from '../filter/index.ts'
+import { http2Exchanges } from '../protocols/http2/exchange.ts'
 import type { Capture } from './capture.ts'
 import { readHttp1 } from './exchange/http1.ts'
-import type { HttpRequest, HttpResponse } from './exchange/message.ts'
+import { readHttp2Request, readHttp2Response } from './exchange/http2.ts'
+import { type HttpRequest, type HttpResponse, headerOf } from './exchange/message.ts'
 import { type Node, nodeOf } from './flows.ts'
 import { runQuery } from './query.ts'
 
@@ -50,7 +53,7 @@ const MAX_WAITING_BYTES = 64 * 1024 * 1024
 interface Waiting {
   readonly request: HttpRequest | null
   readonly place: Place
-  readonly interim: number[]
+  readonly interim: readonly number[]
   selected: boolean
 }
 
@@ -80,10 +83,15 @@ export async function readExchanges(capture: Capture, options: ExchangeOptions):
 export class ExchangeCollector {
   private readonly capture: Capture
   private readonly options: ExchangeOptions
-  /** By the request's message (HTTP/1) or connection and stream (HTTP/2), the oldest first. */
-  private readonly waiting = new Map<string, Waiting>()
+  /** By the request's message, the oldest first. */
+  private readonly waiting = new Map<number, Waiting>()
+  /** By conversation: requests that asked to go on in HTTP/2 and were heard; its stream 1 answers them (RFC 7540 3.2). */
+  private readonly upgraded = new Map<number, { readonly waiting: Waiting; readonly response: HttpResponse }>()
+  /** Packets with frames of HTTP/2 that match the filter; all do where there is none. */
+  private readonly matching = new Set<number>()
   private waitingBytes = 0
   private readonly http: number
+  private readonly http2: number
   private readonly tls: number
   private readonly transports: readonly number[]
 
@@ -92,6 +100,7 @@ export class ExchangeCollector {
     this.options = options
     const idOf = (name: string): number => capture.registry.protocol(name)?.id ?? -1
     this.http = idOf('http')
+    this.http2 = idOf('http2')
     this.tls = idOf('tls')
     this.transports = ['tcp', 'udp', 'sctp'].map(idOf)
   }
@@ -99,7 +108,11 @@ export class ExchangeCollector {
   /** Does the packet complete a message? Only then it must be dissected, in full. */
   concerns(packet: number): boolean {
     const { messages } = this.capture.memory
-    for (let i = messages.firstOf(packet); i >= 0 && messages.packet(i) === packet; i++) if (messages.protocol(i) === this.http) return true
+    const filtered = (this.options.filter ?? null) !== null
+    for (let i = messages.firstOf(packet); i >= 0 && messages.packet(i) === packet; i++) {
+      const protocol = messages.protocol(i)
+      if (protocol === this.http || (filtered && protocol === this.http2)) return true
+    }
     return false
   }
 
@@ -107,6 +120,7 @@ export class ExchangeCollector {
   take(packet: number, d: Dissection): void {
     const { filter = null, bodies = false } = this.options
     const selected = filter === null || filter.matches(d)
+    if (filter !== null && selected) this.matching.add(packet)
     let occurrence = -1
     let encrypted = false
     for (let layer = 0; layer < d.layers; layer++) {
@@ -122,19 +136,43 @@ export class ExchangeCollector {
       const flow = this.capture.memory.flowOf(packet, Math.max(0, occurrence))
       const place: Place = { conversation: flow >> 1, side: (flow & 1) as 0 | 1, substream: 0, encrypted }
       const message = d.layerMessage[layer]!
-      if (read.kind === 'request') this.ask(`1 ${message}`, read.message, place, selected)
-      else this.answer(`1 ${message < 0 ? -1 : this.capture.memory.messages.opposite(message)}`, read.message, place, selected)
+      if (read.kind === 'request') this.ask(message, read.message, place, selected)
+      else this.answer(message < 0 ? -1 : this.capture.memory.messages.opposite(message), read.message, place, selected)
     }
   }
 
-  /** No more packets: requests that wait are handed out without a response. */
+  /** No more packets: requests that wait are handed out without a response, and all that HTTP/2 carried. */
   finish(): void {
     for (const waiting of this.waiting.values()) this.hand(waiting, null, waiting.place)
     this.waiting.clear()
     this.waitingBytes = 0
+    this.takeHttp2()
   }
 
-  private ask(key: string, request: HttpRequest, place: Place, selected: boolean): void {
+  private takeHttp2(): void {
+    const { capture } = this
+    const { filter = null, bodies = false } = this.options
+    const { messages } = capture.memory
+    for (const { stream, request, response } of http2Exchanges(capture.memory)) {
+      const head = (request ?? response)?.head ?? -1
+      if (head < 0) continue
+      const sealed = messages.within(head) >= 0
+      const flow = capture.memory.flowOf(messages.packet(head), sealed ? 0 : messages.occurrence(head))
+      const place: Place = { conversation: flow >> 1, side: (flow & 1) as 0 | 1, substream: stream, encrypted: sealed }
+      const upgraded = stream === 1 && request === null ? this.upgraded.get(place.conversation) : undefined
+      const asked = request === null ? (upgraded?.waiting.request ?? null) : readHttp2Request(capture, request, bodies)
+      const answered = response === null ? null : readHttp2Response(capture, response, bodies)
+      const packets = [...(asked?.packets ?? []), ...(answered?.packets ?? [])]
+      const selected = filter === null || packets.some((packet) => this.matching.has(packet))
+      if (upgraded !== undefined) this.upgraded.delete(place.conversation)
+      const from = upgraded === undefined ? place : { ...upgraded.waiting.place, substream: stream }
+      this.hand({ request: asked, place: from, interim: upgraded?.response.packets ?? [], selected }, answered, place)
+    }
+    for (const { waiting, response } of this.upgraded.values()) this.hand(waiting, response, waiting.place)
+    this.upgraded.clear()
+  }
+
+  private ask(key: number, request: HttpRequest, place: Place, selected: boolean): void {
     const size = request.body?.length ?? 0
     // Beyond the bound the body is let go; its size stays.
     const kept = this.waitingBytes + size > MAX_WAITING_BYTES ? { ...request, body: null } : request
@@ -147,20 +185,24 @@ export class ExchangeCollector {
     this.hand(oldest[1], null, oldest[1].place)
   }
 
-  private forget(key: string, waiting: Waiting): void {
+  private forget(key: number, waiting: Waiting): void {
     this.waiting.delete(key)
     this.waitingBytes -= waiting.request?.body?.length ?? 0
   }
 
-  private answer(key: string, response: HttpResponse, place: Place, selected: boolean): void {
+  private answer(key: number, response: HttpResponse, place: Place, selected: boolean): void {
     const waiting = this.waiting.get(key)
     if (response.status >= 100 && response.status < 200 && response.status !== 101) {
-      waiting?.interim.push(...response.packets)
+      if (waiting !== undefined) this.waiting.set(key, { ...waiting, interim: [...waiting.interim, ...response.packets] })
       return
     }
     if (waiting !== undefined) this.forget(key, waiting)
     const found = waiting ?? { request: null, place, interim: [], selected }
     found.selected ||= selected
+    if (response.status === 101 && /^h2c$/i.test(headerOf(response, 'upgrade')) && this.upgraded.size < MAX_WAITING) {
+      this.upgraded.set(place.conversation, { waiting: found, response })
+      return
+    }
     this.hand(found, response, place)
   }
 
