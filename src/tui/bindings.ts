@@ -10,6 +10,8 @@ export type Context =
   | 'save'
   | 'capture'
   | 'quit'
+  | 'exchanges'
+  | 'exchange'
   | 'compare'
   | 'secret'
   | 'lessons'
@@ -55,11 +57,13 @@ export type Command =
   | 'stop'
   | 'confirm'
   | 'view-packets'
+  | 'view-exchanges'
   | 'view-compare'
   | 'view-lessons'
   | 'edit'
   | 'again'
   | 'lens'
+  | 'packet'
   | 'teacher'
   | 'big'
   | 'language'
@@ -83,7 +87,9 @@ export interface Binding {
 const PANES = ['list', 'tree', 'hex'] as const
 const TEXT = ['filter', 'save', 'capture', 'secret'] as const
 /** Views where numbers change the view at once, and q goes back to where one came from. */
-const VIEWS = ['compare', 'lessons'] as const
+const LISTS = ['exchanges'] as const
+const PAGES = ['exchange'] as const
+const VIEWS = ['compare', 'lessons', ...LISTS, ...PAGES] as const
 const EVERYWHERE = [...PANES, ...VIEWS, ...TEXT, 'help', 'quit'] as const
 
 const bind = (
@@ -138,10 +144,21 @@ export const BINDINGS: readonly Binding[] = [
   bind(PANES, 'Capture', ['w'], 'save', 'save the packets to a file', { hint: 'save' }),
 
   bind([...PANES, ...VIEWS], 'Views', ['1', 'alt+1'], 'view-packets', 'the packets', { shown: '1' }),
+  bind([...PANES, ...VIEWS], 'Views', ['2', 'alt+2'], 'view-exchanges', 'exchanges: HTTP requests with their responses', { shown: '2' }),
   bind([...PANES, ...VIEWS], 'Views', ['6', 'x', 'alt+6'], 'view-compare', 'compare: the same secret in several captures', {
     shown: '6 x',
   }),
   bind([...PANES, ...VIEWS], 'Views', ['7', 'alt+7'], 'view-lessons', 'the lessons', { shown: '7' }),
+
+  bind([...LISTS, ...PAGES], 'Lists', ['up', 'k'], 'up', 'up', { shown: '↑ k' }),
+  bind([...LISTS, ...PAGES], 'Lists', ['down', 'j'], 'down', 'down', { shown: '↓ j' }),
+  bind([...LISTS, ...PAGES], 'Lists', ['pageup', 'ctrl+b'], 'page-up', 'a page up'),
+  bind([...LISTS, ...PAGES], 'Lists', ['pagedown', 'ctrl+f', 'space'], 'page-down', 'a page down'),
+  bind([...LISTS, ...PAGES], 'Lists', ['home', 'g'], 'start', 'to the start', { shown: 'Home g' }),
+  bind([...LISTS, ...PAGES], 'Lists', ['end', 'G'], 'end', 'to the end', { shown: 'End G' }),
+  bind(LISTS, 'Lists', ['r'], 'again', 'read again'),
+  bind(['exchanges'], 'Exchanges', ['enter'], 'open', 'headers and bodies of this exchange', { hint: 'open' }),
+  bind(['exchanges', 'exchange'], 'Exchanges', ['p'], 'packet', 'to its first packet', { hint: 'packet' }),
 
   bind(['compare'], 'Compare', ['left', 'h', 'shift+tab'], 'left', 'the capture before', { shown: '← h' }),
   bind(['compare'], 'Compare', ['right', 'l', 'tab'], 'right', 'the next capture', { shown: '→ l', hint: 'captures', hintKey: '← →' }),

@@ -50,6 +50,7 @@ const EVERYWHERE: Table = {
 // What every view can do; a pane or a view may have its own meaning of it.
 const VIEW_COMMANDS: Table = {
   'view-packets': (shell) => showView(shell, 'packets'),
+  'view-exchanges': (shell) => showView(shell, 'exchanges'),
   'view-compare': (shell) => showView(shell, 'compare'),
   'view-lessons': (shell) => showView(shell, 'lessons'),
   help: openHelp,

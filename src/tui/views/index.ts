@@ -1,11 +1,12 @@
 // The views other than the packets, by name.
 
 import { compare } from './compare/index.ts'
+import { exchanges } from './exchanges/index.ts'
 import { lessons } from './lessons/index.ts'
 import type { ViewName } from './names.ts'
 import type { ViewPart } from './part.ts'
 
-export const PARTS: Readonly<Record<Exclude<ViewName, 'packets'>, ViewPart>> = { compare, lessons }
+export const PARTS: Readonly<Record<Exclude<ViewName, 'packets'>, ViewPart>> = { exchanges, compare, lessons }
 
 /** The view on the screen; null for the packets. */
 export function partOf(state: { readonly view: ViewName }): ViewPart | null {

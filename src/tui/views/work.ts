@@ -1,6 +1,7 @@
 // Long work of a view: done in slices between which keys are handled, one at a time for each view, cancelled by whoever starts it
 // again, by Esc and by Ctrl-C.
 
+import type { Session } from '../../engine/types.ts'
 import type { Shell } from '../shell.ts'
 
 /** Milliseconds of work between two looks at the keyboard. */
@@ -49,4 +50,18 @@ export async function runSliced<T>(work: Generator<number, T>, signal: AbortSign
     await new Promise((resolve) => setImmediate(resolve))
     if (signal.aborted) throw new Cancelled()
   }
+}
+
+/** Resolves when the session has news. Rejects with Cancelled. */
+export async function nextNews(session: Session, signal: AbortSignal): Promise<void> {
+  await new Promise<void>((resolve) => {
+    const end = (): void => {
+      stop()
+      signal.removeEventListener('abort', end)
+      resolve()
+    }
+    const stop = session.subscribe(end)
+    signal.addEventListener('abort', end)
+  })
+  if (signal.aborted) throw new Cancelled()
 }

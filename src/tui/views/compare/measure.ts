@@ -9,7 +9,7 @@ import { openFile } from '../../../engine/index.ts'
 import type { Session } from '../../../engine/types.ts'
 import type { Shell } from '../../shell.ts'
 import { changeSlice } from '../part.ts'
-import { beginWork, Cancelled, endWork, runSliced } from '../work.ts'
+import { beginWork, Cancelled, endWork, nextNews, runSliced } from '../work.ts'
 import type { CompareColumn } from './state.ts'
 
 /** What the demo's secret is when nobody named another. */
@@ -74,14 +74,5 @@ async function measureOne(
 
 /** Resolves when a file is read to its end. A live capture is measured as it is now. */
 async function indexed(session: Session, signal: AbortSignal): Promise<void> {
-  while (session.status().state === 'opening') {
-    await new Promise<void>((resolve) => {
-      const stop = session.subscribe(() => {
-        stop()
-        resolve()
-      })
-      signal.addEventListener('abort', () => resolve(), { once: true })
-    })
-    if (signal.aborted) throw new Cancelled()
-  }
+  while (session.status().state === 'opening') await nextNews(session, signal)
 }
