@@ -267,7 +267,12 @@ export class TlsConnection implements Unsealing {
     const { chain } = side
     const opened = this.attempt(side, side.key, side.number, bytes)
     if (isChained(key)) side.chain = nextChain(key, bytes, 0, bytes.length, chain)
-    if (opened !== null) return this.result(direction, OPENED, type, opened.bytes, side, side.number - 1, chain)
+    if (opened !== null) {
+      const result = this.result(direction, OPENED, type, opened.bytes, side, side.number - 1, chain)
+      // Of a handshake inside the connection: sealed with the keys that it ends.
+      if (type === TYPE_CHANGE_CIPHER_SPEC) this.changeCipher(direction, side)
+      return result
+    }
     side.number++
     return this.result(direction, side.torn ? TORN : WRONG_KEY, type, null, side, -1, null)
   }

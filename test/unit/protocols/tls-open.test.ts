@@ -1,0 +1,212 @@
+// TLS opened with keys: every family of suites that node speaks, from real connections.
+
+import { describe, expect, it } from 'vitest'
+import {
+  ask,
+  httpMessages,
+  type LiveOptions,
+  NO_ENCRYPT_THEN_MAC,
+  NO_EXTENDED_MASTER_SECRET,
+  NO_TICKET,
+  packetsOf,
+  recordTls,
+  rowsOf,
+  SERVER_KEY,
+  sealsOf,
+  withKeys,
+} from './tls-live.ts'
+
+const SECURITY = ':@SECLEVEL=0'
+type Version = 'TLSv1' | 'TLSv1.1' | 'TLSv1.2' | 'TLSv1.3'
+
+/** Suites of TLS 1.3 are named beside those of the other versions. */
+const speaking = (version: Version, suite: string, secureOptions = 0, more: object = {}): LiveOptions => {
+  const ciphers = (version === 'TLSv1.3' ? `${suite}:AES128-SHA` : suite) + SECURITY
+  const both = { minVersion: version, maxVersion: version, ciphers, secureOptions, dhparam: 'auto', ...more } as const
+  return { server: both, client: both }
+}
+
+/** Every sealed record was opened, and the request and its answer are there. */
+function expectOpened(seals: readonly string[], messages: number, wanted = 2): void {
+  expect(seals.length).toBeGreaterThan(1)
+  expect(seals.filter((seal) => !seal.includes('opened with'))).toEqual([])
+  expect(messages).toBe(wanted)
+}
+
+const SUITES: readonly (readonly [Version, string, number])[] = [
+  ['TLSv1.3', 'TLS_AES_128_GCM_SHA256', 0],
+  ['TLSv1.3', 'TLS_AES_256_GCM_SHA384', 0],
+  ['TLSv1.3', 'TLS_CHACHA20_POLY1305_SHA256', 0],
+  ['TLSv1.3', 'TLS_AES_128_CCM_SHA256', 0],
+  ['TLSv1.3', 'TLS_AES_128_CCM_8_SHA256', 0],
+  ['TLSv1.2', 'ECDHE-RSA-AES128-GCM-SHA256', 0],
+  ['TLSv1.2', 'DHE-RSA-AES256-GCM-SHA384', 0],
+  ['TLSv1.2', 'ECDHE-RSA-CHACHA20-POLY1305', 0],
+  ['TLSv1.2', 'AES128-CCM', 0],
+  ['TLSv1.2', 'AES256-CCM8', 0],
+  ['TLSv1.2', 'AES128-SHA', 0],
+  ['TLSv1.2', 'AES128-SHA', NO_ENCRYPT_THEN_MAC],
+  ['TLSv1.2', 'AES256-SHA256', 0],
+  ['TLSv1.2', 'ECDHE-RSA-AES256-SHA384', NO_ENCRYPT_THEN_MAC],
+  ['TLSv1.2', 'ECDHE-RSA-AES256-SHA384', 0],
+  ['TLSv1.2', 'CAMELLIA128-SHA256', 0],
+  ['TLSv1.2', 'ARIA128-GCM-SHA256', 0],
+  ['TLSv1.2', 'NULL-SHA256', 0],
+  ['TLSv1.1', 'AES256-SHA', 0],
+  ['TLSv1.1', 'AES256-SHA', NO_ENCRYPT_THEN_MAC],
+  ['TLSv1', 'AES128-SHA', 0],
+  ['TLSv1', 'AES128-SHA', NO_ENCRYPT_THEN_MAC],
+  ['TLSv1', 'ECDHE-RSA-AES256-SHA', NO_EXTENDED_MASTER_SECRET],
+]
+
+describe('TLS with a key log', () => {
+  it.each(SUITES)('%s %s %s', async (version, ciphers, options) => {
+    const [recorded] = await recordTls(speaking(version, ciphers, options))
+    await withKeys(packetsOf([recorded!]), { keys: recorded!.keys }, (capture) => {
+      expectOpened(sealsOf(capture), httpMessages(capture))
+    })
+  })
+
+  it('opens a handshake that began with a HelloRetryRequest', async () => {
+    const options = speaking('TLSv1.3', 'TLS_AES_128_GCM_SHA256')
+    const [recorded] = await recordTls({ ...options, server: { ...options.server, ecdhCurve: 'P-384' } })
+    await withKeys(packetsOf([recorded!]), { keys: recorded!.keys }, (capture) => {
+      expectOpened(sealsOf(capture), httpMessages(capture))
+      const all = Array.from({ length: capture.index.count }, (_, i) => rowsOf(capture, i + 1)).flat()
+      expect(all.some((row) => row.includes('Hello Retry Request'))).toBe(true)
+    })
+  })
+
+  it('opens what was agreed on again inside the connection', async () => {
+    const [recorded] = await recordTls({
+      ...speaking('TLSv1.2', 'AES128-GCM-SHA256'),
+      async speak(socket) {
+        await ask(socket)
+        await new Promise<void>((done, failed) => socket.renegotiate({}, (error) => (error === null ? done() : failed(error))))
+        await ask(socket)
+      },
+    })
+    await withKeys(packetsOf([recorded!]), { keys: recorded!.keys }, (capture) => {
+      expectOpened(sealsOf(capture), httpMessages(capture), 4)
+      expect(capture.memory.opened?.handshakes).toHaveLength(2)
+    })
+  })
+
+  it.each([
+    ['ticket', 0],
+    ['session id', NO_TICKET],
+  ])('opens a session resumed by %s with the key of the first one', async (_how, options) => {
+    const both = speaking('TLSv1.2', 'AES128-GCM-SHA256', options)
+    const recorded = await recordTls(both, both)
+    const randoms = recorded.map(({ keys }) => keys[0]?.split(' ')[1])
+    expect(new Set(randoms).size).toBe(2)
+    await withKeys(packetsOf(recorded), { keys: recorded[0]!.keys }, (capture) => {
+      const seals = sealsOf(capture)
+      expectOpened(seals, httpMessages(capture), 4)
+      expect(seals.some((seal) => seal.includes('the session that is resumed'))).toBe(true)
+    })
+  })
+
+  it('gives the same rows in any order', async () => {
+    const [recorded] = await recordTls({ ...speaking('TLSv1', 'AES128-SHA', NO_ENCRYPT_THEN_MAC), speak: (socket) => ask(socket, 60_000) })
+    await withKeys(packetsOf([recorded!]), { keys: recorded!.keys }, (capture) => {
+      const { count } = capture.index
+      const forwards = Array.from({ length: count }, (_, i) => rowsOf(capture, i + 1))
+      const backwards = Array.from({ length: count }, (_, i) => rowsOf(capture, count - i)).reverse()
+      expect(backwards).toEqual(forwards)
+      expect(forwards.flat().filter((row) => row.includes(' tls.reassembled.length 60'))).toHaveLength(1)
+    })
+  })
+})
+
+describe('TLS with other keys', () => {
+  it.each([
+    ['TLSv1.2', 'AES128-GCM-SHA256', 0],
+    ['TLSv1.2', 'AES256-GCM-SHA384', 0],
+    ['TLSv1.2', 'AES128-SHA', NO_EXTENDED_MASTER_SECRET],
+    ['TLSv1.1', 'AES128-SHA', 0],
+    ['TLSv1', 'AES128-SHA', NO_EXTENDED_MASTER_SECRET],
+  ] as const)("the server's RSA key: %s %s %s", async (version, ciphers, options) => {
+    const [recorded] = await recordTls(speaking(version, ciphers, options))
+    await withKeys(packetsOf([recorded!]), { rsa: SERVER_KEY }, (capture) => {
+      const seals = sealsOf(capture)
+      expectOpened(seals, httpMessages(capture))
+      expect(seals[0]).toContain('the RSA key from server.pem')
+    })
+  })
+
+  it('an RSA key does not open what Diffie-Hellman agreed on', async () => {
+    const [recorded] = await recordTls(speaking('TLSv1.2', 'ECDHE-RSA-AES128-GCM-SHA256'))
+    await withKeys(packetsOf([recorded!]), { rsa: SERVER_KEY }, (capture) => {
+      expect(httpMessages(capture)).toBe(0)
+      expect(sealsOf(capture)[0]).toMatch(
+        /no key was given for this session\. A key log with the line CLIENT_RANDOM [0-9a-f]{64} would open it\.$/,
+      )
+    })
+  })
+
+  it.each(['PSK-AES128-GCM-SHA256', 'PSK-AES128-CBC-SHA'])('a shared key: %s', async (suite) => {
+    const psk = Buffer.from('6a756e6b', 'hex')
+    const both = speaking('TLSv1.2', suite)
+    const [recorded] = await recordTls({
+      server: { ...both.server, pskCallback: () => psk },
+      client: { ...both.client, pskCallback: () => ({ psk, identity: 'squirrel' }) },
+    })
+    await withKeys(packetsOf([recorded!]), { psk: '6a756e6b' }, (capture) => {
+      expectOpened(sealsOf(capture), httpMessages(capture))
+    })
+  })
+})
+
+describe('TLS that stays shut', () => {
+  const tls13 = speaking('TLSv1.3', 'TLS_AES_128_GCM_SHA256')
+  const random = (keys: readonly string[]): string => keys[0]!.split(' ')[1]!
+
+  it('says that there is no key for this session, and which line would open it', async () => {
+    const [first, second] = await recordTls(tls13, speaking('TLSv1.3', 'TLS_AES_128_GCM_SHA256', 0, { session: undefined }))
+    await withKeys(packetsOf([first!]), { keys: second!.keys }, (capture) => {
+      const seals = sealsOf(capture)
+      expect(seals.length).toBeGreaterThan(4)
+      for (const seal of seals) expect(seal).toContain(`_TRAFFIC_SECRET_0 ${random(first!.keys)} would open it`)
+      expect(httpMessages(capture)).toBe(0)
+    })
+  })
+
+  it.each([
+    ['TLSv1.3', 'TLS_AES_128_GCM_SHA256'],
+    ['TLSv1.2', 'AES128-SHA'],
+  ] as const)('says that the key is a wrong one: %s', async (version, suite) => {
+    const [recorded] = await recordTls(speaking(version, suite))
+    const keys = recorded!.keys.map((line) => line.replace(/[0-9a-f](?=\n$)/, (digit) => (digit === '0' ? '1' : '0')))
+    await withKeys(packetsOf([recorded!]), { keys }, (capture) => {
+      const seals = sealsOf(capture)
+      expect(seals.length).toBeGreaterThan(1)
+      for (const seal of seals) expect(seal).toMatch(/from keys\.txt does not open it|the key given does not open it/)
+    })
+  })
+
+  it('says that the handshake is missing', async () => {
+    const [recorded] = await recordTls(tls13)
+    const packets = packetsOf([recorded!], (chunks) => chunks.slice(2))
+    await withKeys(packets, { keys: recorded!.keys }, (capture) => {
+      for (const seal of sealsOf(capture)) expect(seal).toContain('the capture does not have the handshake')
+    })
+  })
+
+  it('goes on behind a lost segment where the number of the record can be found', async () => {
+    const [recorded] = await recordTls({
+      ...tls13,
+      async speak(socket) {
+        for (let i = 0; i < 4; i++) await ask(socket)
+      },
+    })
+    const packets = packetsOf([recorded!])
+    const data = packets.flatMap(({ bytes }, i) => (bytes[54] === 0x17 && bytes.length < 200 && bytes[35] === 0x33 ? [i] : []))
+    const without = packets.filter((_packet, i) => i !== data[1])
+    expect(without).toHaveLength(packets.length - 1)
+    await withKeys(without, { keys: recorded!.keys }, (capture) => {
+      expect(sealsOf(capture).filter((seal) => !seal.includes('opened with'))).toEqual([])
+      expect(httpMessages(capture)).toBeGreaterThanOrEqual(6)
+    })
+  })
+})
