@@ -28,6 +28,10 @@ export function writeAll(fd: number, bytes: Uint8Array): void {
 }
 
 const encoder = new TextEncoder()
+/** By ASCII code: 1 for characters that JSON takes as they are, the letter behind the backslash for those with a short escape, else 0. */
+const JSON_ESCAPES = new Uint8Array(0x80).fill(1, 0x20, 0x7f)
+for (const [character, letter] of ['\nn', '\rr', '\tt', '""', '\\\\']) JSON_ESCAPES[character!.charCodeAt(0)] = letter!.charCodeAt(0)
+const DIGITS = encoder.encode('0123456789abcdef')
 
 export class Output {
   private readonly buffer = new Uint8Array(SIZE)
@@ -101,6 +105,93 @@ export class Output {
   byte(value: number): void {
     if (this.at === SIZE) this.flush()
     this.buffer[this.at++] = value
+  }
+
+  /** Writes bytes as they are. */
+  bytes(bytes: Uint8Array): void {
+    const { length } = bytes
+    if (length > PIECE) {
+      this.flush()
+      writeAll(this.fd, bytes)
+      return
+    }
+    if (this.at + length > SIZE) this.flush()
+    if (length > 48) this.buffer.set(bytes, this.at)
+    else {
+      const { buffer, at } = this
+      for (let i = 0; i < length; i++) buffer[at + i] = bytes[i]!
+    }
+    this.at += length
+  }
+
+  /** Writes bytes[start, end) in hexadecimal. */
+  hex(bytes: Uint8Array, start: number, end: number): void {
+    for (let from = start; from < end; from += PIECE) {
+      const to = Math.min(end, from + PIECE)
+      if (this.at + 2 * (to - from) > SIZE) this.flush()
+      const { buffer } = this
+      let { at } = this
+      for (let i = from; i < to; i++) {
+        const byte = bytes[i]!
+        buffer[at++] = DIGITS[byte >> 4]!
+        buffer[at++] = DIGITS[byte & 15]!
+      }
+      this.at = at
+    }
+  }
+
+  /** The same with a colon between two bytes. */
+  hexColons(bytes: Uint8Array, start: number, end: number): void {
+    for (let from = start; from < end; from += PIECE) {
+      const to = Math.min(end, from + PIECE)
+      if (this.at + 3 * (to - from) > SIZE) this.flush()
+      const { buffer } = this
+      let { at } = this
+      for (let i = from; i < to; i++) {
+        const byte = bytes[i]!
+        buffer[at++] = DIGITS[byte >> 4]!
+        buffer[at++] = DIGITS[byte & 15]!
+        buffer[at++] = 0x3a
+      }
+      this.at = to === end ? at - 1 : at
+    }
+  }
+
+  /** Writes ASCII bytes[start, end) as the inside of a JSON string; false, and nothing, when there are others or they are many. */
+  quoted(bytes: Uint8Array, start: number, end: number): boolean {
+    if (end - start > PIECE) return false
+    if (this.at + 2 * (end - start) > SIZE) this.flush()
+    const { buffer } = this
+    let { at } = this
+    for (let i = start; i < end; i++) {
+      const byte = bytes[i]!
+      const letter = byte < 0x80 ? JSON_ESCAPES[byte]! : 0
+      if (letter === 0) return false
+      if (letter !== 1) buffer[at++] = 0x5c
+      buffer[at++] = letter === 1 ? byte : letter
+    }
+    this.at = at
+    return true
+  }
+
+  /** The same for text, with its quotes. */
+  quotedText(text: string): boolean {
+    const { length } = text
+    if (length > PIECE) return false
+    if (this.at + 2 * length + 2 > SIZE) this.flush()
+    const { buffer } = this
+    let { at } = this
+    buffer[at++] = 0x22
+    for (let i = 0; i < length; i++) {
+      const code = text.charCodeAt(i)
+      const letter = code < 0x80 ? JSON_ESCAPES[code]! : 0
+      if (letter === 0) return false
+      if (letter !== 1) buffer[at++] = 0x5c
+      buffer[at++] = letter === 1 ? code : letter
+    }
+    buffer[at++] = 0x22
+    this.at = at
+    return true
   }
 
   flush(): void {

@@ -73,25 +73,38 @@ export class TreeNode {
 
   /** The line without the brackets around what was computed. */
   get label(): string {
-    const { text } = this
-    const bracketed = (this.d.rows.flags[this.row]! & GENERATED) !== 0 && text.startsWith('[') && text.endsWith(']')
-    return bracketed ? text.slice(1, -1) : text
+    return unbracketed(this.d, this.row, this.text)
   }
 
   /** The value as tshark's pdml and json show it: bytes with colons, nothing for groups. */
   get shown(): string {
-    const { field } = this
-    if (field.type === 'group' || field.type === 'protocol') return ''
-    const { rows, sources } = this.d
-    const text = valueText(field, rows, this.row, sources)
-    // An object identifier is recorded as text.
-    return field.type === 'bytes' && !rows.texts.has(this.row) ? text.replace(/..(?=.)/g, '$&:') : text
+    return shownText(this.d, this.row)
   }
 
   /** The bytes that the row covers. */
   get bytes(): Uint8Array {
     return this.d.sources[this.source]!.subarray(this.start, this.start + this.length)
   }
+}
+
+function unbracketed(d: Dissection, row: number, text: string): string {
+  const bracketed = (d.rows.flags[row]! & GENERATED) !== 0 && text.startsWith('[') && text.endsWith(']')
+  return bracketed ? text.slice(1, -1) : text
+}
+
+/** A row's line of the tree without the brackets around what was computed: the key of rows without a name. */
+export function labelOf(d: Dissection, row: number): string {
+  return unbracketed(d, row, new TreeText(d).of(row))
+}
+
+/** A row's value as tshark's pdml and json show it: bytes with colons, nothing for groups. */
+export function shownText(d: Dissection, row: number): string {
+  const { rows, sources, registry } = d
+  const field = registry.fields[rows.field[row]!]!
+  if (field.type === 'group' || field.type === 'protocol') return ''
+  const text = valueText(field, rows, row, sources)
+  // An object identifier is recorded as text.
+  return field.type === 'bytes' && !rows.texts.has(row) ? text.replace(/..(?=.)/g, '$&:') : text
 }
 
 /** The layers of a recorded packet, in the order of the tree, each with what is inside. */
