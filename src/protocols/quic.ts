@@ -17,6 +17,7 @@ import {
   type Header,
   INITIAL,
   integerLength,
+  isGoogle,
   isKnownVersion,
   isLongHeader,
   isVersion2,
@@ -141,16 +142,16 @@ function recordPayload(p: Dissection, quic: QuicMemory, fact: number, header: He
   clear[0] = first
   for (let i = 0, rest = number; i < length; i++, rest = Math.floor(rest / 256)) clear[clear.length - 1 - i] = rest % 256
   const plain = openPacket(keys, number, clear, p.bytes.subarray(header.numberAt + length, header.end))
-  if (plain !== null) recordFrames(p, quic, fact, plain)
+  if (plain !== null) recordFrames(p, quic, fact, plain, header.version)
 }
 
-function recordFrames(p: Dissection, quic: QuicMemory, fact: number, plain: Uint8Array): void {
+function recordFrames(p: Dissection, quic: QuicMemory, fact: number, plain: Uint8Array, version: number): void {
   const source = p.addSource('Decrypted QUIC', plain)
   if (source < 0) return
   let cryptoFrames = 0
   const layers: { source: number; at: number; length: number; index: number }[] = []
   p.enter(source)
-  const frames = new FrameReader(plain, p)
+  const frames = new FrameReader(plain, p, isGoogle(version))
   frames.onCrypto = (at, length) => {
     const found = quic.deliveryOf(fact, cryptoFrames++)
     if (found === null) return
@@ -204,7 +205,7 @@ function isCoalesced(p: Dissection, header: Header): boolean {
   const { bytes, end } = p
   const at = header.end
   const idAt = (bytes[at]! & 0x80) === 0 ? at + 1 : at + 6
-  if ((bytes[at]! & 0x40) === 0 || idAt + header.destinationLength > end) return false
+  if (idAt + header.destinationLength > end) return false
   if (idAt === at + 6 && bytes[at + 5] !== header.destinationLength) return false
   for (let i = 0; i < header.destinationLength; i++) if (bytes[idAt + i] !== bytes[header.destinationAt + i]) return false
   return true
@@ -237,8 +238,7 @@ export const quic = defineProtocol({
   spec: 'RFC 9000',
   about: 'Carries many streams between two programs over UDP, all of it encrypted, with TLS for the handshake.',
   fields: F,
-  opensWith: (bytes, start, end) =>
-    isLongHeader(bytes, start, end) && (bytes[start]! & 0x40) !== 0 && readHeader(bytes, start, end, 0) !== null,
+  opensWith: (bytes, start, end) => isLongHeader(bytes, start, end) && readHeader(bytes, start, end, 0) !== null,
   lastSummary: true,
   summary: summarize,
 

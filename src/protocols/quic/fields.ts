@@ -5,6 +5,16 @@ import { quicAlertNames, quicErrorNames, quicFrameTypeNames, quicTypeNames, quic
 
 const lengthNames = { 0: '1 bytes', 1: '2 bytes', 2: '3 bytes', 3: '4 bytes' }
 
+/** Bits below the header protection: they do not stand in the bytes as they are, so their row is written out. */
+const shownBits =
+  (before: string, count: number, after: string, label: string, words: readonly string[] = []) =>
+  (_get: unknown, value: number): string => {
+    const digits = value.toString(2).padStart(count, '0')
+    // Groups of four: the reserved bits of short headers lie across the middle.
+    const pattern = before === '...' ? `...${digits[0]} ${digits[1]}${after}` : `${before}${digits}${after}`
+    return `${pattern} = ${label}: ${words[value] ?? value}`
+  }
+
 export const F = {
   connection: group('', 'QUIC Connection information', { about: 'What the analyzer knows of the connection that the packet belongs to.' }),
   number: u32('quic.connection.number', 'Connection Number', {
@@ -47,14 +57,27 @@ export const F = {
     names: quicTypeNamesV2,
     about: 'Says which step of the handshake the packet belongs to, in the numbers of version 2.',
   }),
-  reserved: u8('quic.long.reserved', 'Reserved', { mask: 0x0c, about: 'Two bits that must be zero below the header protection.' }),
+  reserved: u8('quic.long.reserved', 'Reserved', {
+    display: shownBits('.... ', 2, '..', 'Reserved'),
+    mask: 0x0c,
+    about: 'Two bits that must be zero below the header protection.',
+  }),
   spin: flag('quic.spin_bit', 'Spin Bit', {
     mask: 0x20,
     about: 'Turns over once every round trip, so that the network can measure how long one takes.',
   }),
-  shortReserved: u8('quic.short.reserved', 'Reserved', { mask: 0x18, about: 'Two bits that must be zero below the header protection.' }),
-  keyPhase: flag('quic.key_phase', 'Key Phase Bit', { mask: 0x04, about: 'Turns over whenever the two sides change their keys.' }),
+  shortReserved: u8('quic.short.reserved', 'Reserved', {
+    display: shownBits('...', 2, '...', 'Reserved'),
+    mask: 0x18,
+    about: 'Two bits that must be zero below the header protection.',
+  }),
+  keyPhase: flag('quic.key_phase', 'Key Phase Bit', {
+    display: shownBits('.... .', 1, '..', 'Key Phase Bit', ['False', 'True']),
+    mask: 0x04,
+    about: 'Turns over whenever the two sides change their keys.',
+  }),
   numberLength: u8('quic.packet_number_length', 'Packet Number Length', {
+    display: shownBits('.... ..', 2, '', 'Packet Number Length', ['1 bytes (0)', '2 bytes (1)', '3 bytes (2)', '4 bytes (3)']),
     mask: 0x03,
     names: lengthNames,
     about: 'How many bytes of the packet number were sent, less one.',

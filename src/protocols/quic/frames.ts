@@ -31,10 +31,13 @@ export class FrameReader {
   onCrypto: ((at: number, length: number) => void) | null = null
   private readonly bytes: Uint8Array
   private readonly p: Dissection | null
+  private readonly google: boolean
 
-  constructor(bytes: Uint8Array, p: Dissection | null) {
+  /** `google`: frames of the protocol that Google had before, of which only handshake bytes and padding are read. */
+  constructor(bytes: Uint8Array, p: Dissection | null, google: boolean) {
     this.bytes = bytes
     this.p = p
+    this.google = google
   }
 
   left(): number {
@@ -69,7 +72,8 @@ export class FrameReader {
     const { p, facts, at } = this
     const row = p === null ? -1 : p.wants(F.frame) ? p.generateText(F.frame, '', at, 1) : -1
     p?.nest(row)
-    if (this.left() < integerLength(this.bytes[at]!)) this.failed = true
+    if (this.google) this.googleFrame(row)
+    else if (this.left() < integerLength(this.bytes[at]!)) this.failed = true
     else {
       const length = integerLength(this.bytes[at]!)
       facts.type = readInteger(this.bytes, at)
@@ -79,6 +83,20 @@ export class FrameReader {
       if (p !== null && row >= 0) p.rows.texts.set(row, words)
     }
     p?.close(this.at)
+  }
+
+  private googleFrame(row: number): void {
+    const { p, facts, at } = this
+    const type = this.bytes[at]!
+    facts.type = type === 0x08 ? 0x06 : type
+    this.at++
+    let words = 'Frame of gQUIC'
+    if (type === 0x08) {
+      this.crypto()
+      words = 'CRYPTO'
+    } else if (type === 0) words = this.padding(at)
+    else this.at = this.bytes.length
+    if (p !== null && row >= 0) p.rows.texts.set(row, words)
   }
 
   /** Reads what follows the type; returns the words for the frame's row. */

@@ -43,6 +43,9 @@ export function isKnownVersion(version: number): boolean {
   return [0xfaceb001, 0xfaceb002, 0xfaceb00e, 0x51303530, 0x54303530, 0x54303531].includes(version)
 }
 
+/** Google's own versions: packets as in the drafts, frames of its earlier protocol. */
+export const isGoogle = (version: number): boolean => [0x51303530, 0x54303530, 0x54303531].includes(version)
+
 /** Where the parts of a packet lie, as offsets in its bytes. */
 export interface Header {
   type: number

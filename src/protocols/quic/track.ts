@@ -4,9 +4,21 @@ import { readU16 } from '../../bytes/read.ts'
 import type { Dissection } from '../../core/dissect.ts'
 import { makeHandshakeRuns } from '../../core/handshake-runs.ts'
 import type { Memory } from '../../core/memory.ts'
-import { headerMask, openPacket, SAMPLE_AT, SAMPLE_LENGTH } from '../../crypto/quic.ts'
+import { headerMask, isRetryGenuine, openPacket, quicVersion, SAMPLE_AT, SAMPLE_LENGTH } from '../../crypto/quic.ts'
 import { FrameReader } from './frames.ts'
-import { fullNumber, HANDSHAKE, type Header, INITIAL, isKnownVersion, NEGOTIATION, RETRY, readHeader, SHORT, ZERO_RTT } from './header.ts'
+import {
+  fullNumber,
+  HANDSHAKE,
+  type Header,
+  INITIAL,
+  isGoogle,
+  isKnownVersion,
+  NEGOTIATION,
+  RETRY,
+  readHeader,
+  SHORT,
+  ZERO_RTT,
+} from './header.ts'
 import {
   type Connection,
   factWord,
@@ -65,11 +77,12 @@ export function trackPacket(p: Dissection, memory: Memory, find: FindSecret | nu
   if (!short) {
     if (header.type !== NEGOTIATION) connection.version = header.version
     const source = bytes.slice(header.sourceAt, header.sourceAt + header.sourceLength)
-    quic.own(connection, fromServer, source)
+    const late = header.type === RETRY && !isRetryTaken(connection, header.version, bytes.subarray(base, header.end))
+    if (!late) quic.own(connection, fromServer, source)
     if (header.type === RETRY) {
       const fact = quic.note(p.packet, occurrence, connection, factWord(bytes[base]!, OPEN, 0, fromServer))
       quic.noteOriginal(fact, connection.originalId)
-      quic.restart(connection, source)
+      if (!late) quic.restart(connection, source)
       return
     }
     if (header.type === NEGOTIATION) {
@@ -80,6 +93,13 @@ export function trackPacket(p: Dissection, memory: Memory, find: FindSecret | nu
   }
   const opener = new Opener(quic, connection, sides, fromServer, header, bytes, base)
   openAndRead(p, opener, occurrence, owner?.length ?? 0, find)
+}
+
+/** A client begins again once, and only when the integrity tag is right (RFC 9000 17.2.5.2). */
+function isRetryTaken(connection: Connection, version: number, packet: Uint8Array): boolean {
+  const profile = quicVersion(version)
+  if (connection.initialId !== connection.originalId || profile === null) return false
+  return profile.retry === null || isRetryGenuine(profile, connection.originalId, packet)
 }
 
 interface Place {
@@ -215,7 +235,7 @@ function openAndRead(p: Dissection, opener: Opener, occurrence: number, idLength
   quic.noteOpened(fact, opener.keys, opener.packetNumber)
   const space = spaceOf(level)
   side.largest[space] = Math.max(side.largest[space]!, opener.packetNumber)
-  const frames = new FrameReader(plain, null)
+  const frames = new FrameReader(plain, null, isGoogle(header.version))
   while (frames.left() > 0) {
     frames.next()
     const { facts } = frames
