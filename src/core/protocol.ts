@@ -56,6 +56,8 @@ export interface Framing {
   readonly ports?: readonly number[]
   /** Names under which the two sides of a sealed connection agree to speak it (ALPN): it is then taken for granted inside. */
   readonly agreedAs?: readonly string[]
+  /** Ports of sealed connections in which it is expected. */
+  readonly sealedPorts?: readonly number[]
   /** The names by which HTTP's Upgrade header knows the protocol. */
   readonly upgrades?: readonly string[]
   /**

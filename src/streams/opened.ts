@@ -172,17 +172,18 @@ export class OpenedLog implements Opened, SealedStreams {
       inner = new Direction(this.context, flow, connection.ports)
       connection.inner[flow & 1] = inner
       if (other !== undefined) inner.join(other)
-      inner.protocol = other?.protocol ?? this.agreed(connection.unsealing.inside)
+      inner.protocol = other?.protocol ?? this.expected(connection)
     }
     if (bytes.length === 0) return
     inner.arrive(record, 0, inner.expected, bytes, 0, bytes.length, 0, 0, inner.expected)
     if (inner.protocol !== null && other !== undefined && other.protocol === null) other.protocol = inner.protocol
   }
 
-  /** The protocol that the two sides named. */
-  private agreed(name: string): Protocol | null {
-    if (name === '') return null
-    return this.context.framed.find(({ framing }) => framing!.agreedAs?.includes(name)) ?? null
+  /** The protocol that the two sides named, or that is usual on their ports; what is there may still be another one. */
+  private expected({ unsealing: { inside }, ports }: Connection): Protocol | null {
+    const { framed } = this.context
+    const named = inside === '' ? undefined : framed.find(({ framing }) => framing!.agreedAs?.includes(inside))
+    return named ?? framed.find(({ framing }) => framing!.sealedPorts?.some((port) => ports.includes(port))) ?? null
   }
 
   /** Bytes of the stream inside are missing. */

@@ -23,6 +23,9 @@ function judge(bytes: Uint8Array, at: number, end: number): number {
 
 export const dnsFraming: Framing = {
   ports: [53, 5353],
+  // DNS over TLS: RFC 7858.
+  agreedAs: ['dot'],
+  sealedPorts: [853],
   paired: false,
   recognize: judge,
 

@@ -175,6 +175,7 @@ function trailer(state: FramingState, bytes: Uint8Array, start: number, end: num
 
 export const httpFraming: Framing = {
   paired: true,
+  agreedAs: ['http/1.1', 'http/1.0'],
 
   recognize(bytes, start, end) {
     const at = skipEmptyLines(bytes, start, end)

@@ -140,6 +140,7 @@ function takeFrame(side: Side, bytes: Uint8Array, start: number): number {
 
 export const http2Framing: Framing = {
   upgrades: ['h2c'],
+  agreedAs: ['h2'],
 
   recognize(bytes, start, end, known) {
     if (startsWithPreface(bytes, start, end)) return end - start >= PREFACE.length ? YES : MORE
