@@ -12,6 +12,11 @@ export type Context =
   | 'quit'
   | 'exchanges'
   | 'exchange'
+  | 'streams'
+  | 'tls'
+  | 'tls-session'
+  | 'follow'
+  | 'follow-find'
   | 'compare'
   | 'secret'
   | 'lessons'
@@ -58,12 +63,20 @@ export type Command =
   | 'confirm'
   | 'view-packets'
   | 'view-exchanges'
+  | 'view-streams'
+  | 'view-tls'
   | 'view-compare'
   | 'view-lessons'
   | 'edit'
   | 'again'
   | 'lens'
   | 'packet'
+  | 'follow'
+  | 'form'
+  | 'find'
+  | 'find-next'
+  | 'find-previous'
+  | 'sort'
   | 'teacher'
   | 'big'
   | 'language'
@@ -85,10 +98,10 @@ export interface Binding {
 }
 
 const PANES = ['list', 'tree', 'hex'] as const
-const TEXT = ['filter', 'save', 'capture', 'secret'] as const
+const TEXT = ['filter', 'save', 'capture', 'secret', 'follow-find'] as const
 /** Views where numbers change the view at once, and q goes back to where one came from. */
-const LISTS = ['exchanges'] as const
-const PAGES = ['exchange'] as const
+const LISTS = ['exchanges', 'streams', 'tls'] as const
+const PAGES = ['exchange', 'tls-session', 'follow'] as const
 const VIEWS = ['compare', 'lessons', ...LISTS, ...PAGES] as const
 const EVERYWHERE = [...PANES, ...VIEWS, ...TEXT, 'help', 'quit'] as const
 
@@ -145,6 +158,9 @@ export const BINDINGS: readonly Binding[] = [
 
   bind([...PANES, ...VIEWS], 'Views', ['1', 'alt+1'], 'view-packets', 'the packets', { shown: '1' }),
   bind([...PANES, ...VIEWS], 'Views', ['2', 'alt+2'], 'view-exchanges', 'exchanges: HTTP requests with their responses', { shown: '2' }),
+  bind([...PANES, ...VIEWS], 'Views', ['3', 'alt+3'], 'view-streams', 'streams and conversations', { shown: '3' }),
+  bind([...PANES, ...VIEWS], 'Views', ['5', 'alt+5'], 'view-tls', 'TLS sessions', { shown: '5' }),
+  bind(PANES, 'Views', ['f'], 'follow', 'follow the stream of this packet', { hint: 'follow' }),
   bind([...PANES, ...VIEWS], 'Views', ['6', 'x', 'alt+6'], 'view-compare', 'compare: the same secret in several captures', {
     shown: '6 x',
   }),
@@ -159,6 +175,25 @@ export const BINDINGS: readonly Binding[] = [
   bind(LISTS, 'Lists', ['r'], 'again', 'read again'),
   bind(['exchanges'], 'Exchanges', ['enter'], 'open', 'headers and bodies of this exchange', { hint: 'open' }),
   bind(['exchanges', 'exchange'], 'Exchanges', ['p'], 'packet', 'to its first packet', { hint: 'packet' }),
+
+  bind(['streams'], 'Streams', ['enter', 'f'], 'follow', 'follow the stream: what both sides said', { hint: 'follow' }),
+  bind(['streams'], 'Streams', ['a'], 'filter', 'the packets of this conversation alone', { hint: 'packets' }),
+  bind(['streams'], 'Streams', ['p'], 'packet', 'to its first packet'),
+  bind(['streams'], 'Streams', ['tab'], 'next-pane', 'the next kind: TCP, UDP, IPv4, IPv6, Ethernet', { hint: 'kind' }),
+  bind(['streams'], 'Streams', ['shift+tab'], 'previous-pane', 'the kind before'),
+  bind(['streams'], 'Streams', ['s'], 'sort', 'sort by start, packets, bytes, duration', { hint: 'sort' }),
+
+  bind(['tls'], 'TLS', ['enter'], 'open', 'certificates, alerts, what failed, why it stays shut', { hint: 'open' }),
+  bind(['tls', 'tls-session'], 'TLS', ['p'], 'packet', 'to its first packet', { hint: 'packet' }),
+
+  bind(['follow'], 'Follow', ['t'], 'form', 'as text, as a hex dump, as raw digits', { hint: 'text, hex, raw' }),
+  bind(['follow'], 'Follow', ['tab'], 'next-pane', 'both sides, or one alone', { hint: 'sides' }),
+  bind(['follow'], 'Follow', ['/'], 'find', 'find a text', { hint: 'find' }),
+  bind(['follow'], 'Follow', ['n'], 'find-next', 'the next place'),
+  bind(['follow'], 'Follow', ['N'], 'find-previous', 'the place before'),
+  bind(['follow'], 'Follow', ['a'], 'filter', 'the packets of this stream alone', { hint: 'packets' }),
+  bind(['follow-find'], 'Follow', ['enter'], 'apply', 'find it', { hint: 'find' }),
+  bind(['follow-find'], 'Follow', ['escape'], 'cancel', 'find nothing', { hint: 'leave' }),
 
   bind(['compare'], 'Compare', ['left', 'h', 'shift+tab'], 'left', 'the capture before', { shown: '← h' }),
   bind(['compare'], 'Compare', ['right', 'l', 'tab'], 'right', 'the next capture', { shown: '→ l', hint: 'captures', hintKey: '← →' }),

@@ -24,6 +24,7 @@ import { grouped } from './measure.ts'
 import { type Shell, stopSession, tell } from './shell.ts'
 import { listRows, PANE_ORDER, type State, TIME_CYCLE } from './state.ts'
 import type { Store } from './store.ts'
+import { followStream } from './views/follow/open.ts'
 import { partOf } from './views/index.ts'
 import type { Run, Table } from './views/part.ts'
 import { showView } from './views/switch.ts'
@@ -51,6 +52,8 @@ const EVERYWHERE: Table = {
 const VIEW_COMMANDS: Table = {
   'view-packets': (shell) => showView(shell, 'packets'),
   'view-exchanges': (shell) => showView(shell, 'exchanges'),
+  'view-streams': (shell) => showView(shell, 'streams'),
+  'view-tls': (shell) => showView(shell, 'tls'),
   'view-compare': (shell) => showView(shell, 'compare'),
   'view-lessons': (shell) => showView(shell, 'lessons'),
   help: openHelp,
@@ -78,6 +81,7 @@ const PANE_COMMANDS: Table = {
   'expand-all': ({ store }) => store.dispatch({ type: 'detail', change: (detail, sizes) => foldAll(detail, true, sizes) }),
   'collapse-all': ({ store }) => store.dispatch({ type: 'detail', change: (detail, sizes) => foldAll(detail, false, sizes) }),
   lens: ({ store }) => turn(store),
+  follow: followHere,
   zoom: ({ store }) => store.dispatch({ type: 'zoom' }),
   time: ({ store }) => nextTime(store),
   save: ({ store }) => openSave(store),
@@ -258,6 +262,17 @@ function nextMark(store: Store): void {
   const next = all.find((packet) => packet > here) ?? all[0]
   if (next === undefined) tell(store, say`No packet is marked. m marks the selected one.`)
   else goTo(store, next)
+}
+
+function followHere(shell: Shell): void {
+  const { store } = shell
+  const view = store.view()
+  const { cursor } = store.state().list
+  const capture = store.session()?.capture
+  const flow = view === null || cursor < 0 || capture === undefined ? -1 : capture.memory.flowOf(view.packetAt(cursor), 0)
+  const stream = flow < 0 || capture === undefined ? -1 : capture.memory.streamOf(flow)
+  if (capture === undefined || stream < 0) tell(store, say`This packet belongs to no stream of TCP or UDP.`)
+  else followStream(shell, capture.memory.tcpStreamOf(view?.packetAt(cursor) ?? 0) >= 0 ? 'tcp' : 'udp', stream)
 }
 
 function turn(store: Store): void {

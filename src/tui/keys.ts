@@ -83,9 +83,13 @@ const FOOTER: readonly Command[] = [
   'next-in-conversation',
 ]
 
-/** Hints of a context for the footer: panes in the order above, other contexts in the order of the table. */
+// Elsewhere: the way out and the help, then the order of the table.
+const FIRST: readonly Command[] = ['help', 'back']
+
+/** Hints of a context for the footer. */
 export function hintsOf(context: Context): readonly { key: SafeText; hint: SafeText }[] {
-  const rank = (binding: Binding): number => (FOOTER.includes(binding.command) ? FOOTER.indexOf(binding.command) : FOOTER.length)
+  const order = context === 'list' || context === 'tree' || context === 'hex' ? FOOTER : FIRST
+  const rank = (binding: Binding): number => (order.includes(binding.command) ? order.indexOf(binding.command) : order.length)
   return BINDINGS.filter((binding) => binding.hint !== undefined && binding.contexts.includes(context))
     .sort((a, b) => rank(a) - rank(b))
     .map((binding) => ({

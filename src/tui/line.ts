@@ -28,6 +28,8 @@ export type Role =
   | 'control'
   | 'name'
   | 'other'
+  | 'side-first'
+  | 'side-second'
   | 'lens-readable'
   | 'lens-encrypted'
   | 'lens-metadata'

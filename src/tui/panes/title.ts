@@ -33,7 +33,7 @@ function viewTabs(state: State, width: number): Line {
       return name === shown ? [span(say`[${text}]`, 'strong', 'bar')] : [span(say` ${text} `, 'dim', 'bar')]
     })
   const facts = factsOf(state.status)
-  const needed = lineWidth([NAME, ...joined(state.status.timeSource === '' ? facts : facts.slice(0, -1))]) + 2
+  const needed = lineWidth([NAME, ...joined(facts)]) + 2
   for (const named of [() => true, (name: string) => name === shown, () => false]) {
     const line = tabs(named)
     if (lineWidth(line) + needed <= width) return line

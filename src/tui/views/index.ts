@@ -2,11 +2,14 @@
 
 import { compare } from './compare/index.ts'
 import { exchanges } from './exchanges/index.ts'
+import { follow } from './follow/index.ts'
 import { lessons } from './lessons/index.ts'
 import type { ViewName } from './names.ts'
 import type { ViewPart } from './part.ts'
+import { streams } from './streams/index.ts'
+import { tls } from './tls/index.ts'
 
-export const PARTS: Readonly<Record<Exclude<ViewName, 'packets'>, ViewPart>> = { exchanges, compare, lessons }
+export const PARTS: Readonly<Record<Exclude<ViewName, 'packets'>, ViewPart>> = { exchanges, streams, tls, follow, compare, lessons }
 
 /** The view on the screen; null for the packets. */
 export function partOf(state: { readonly view: ViewName }): ViewPart | null {

@@ -1,7 +1,7 @@
 // A text to scroll through and search in: bodies, followed streams, certificates. Paragraphs are broken into lines once for a width.
 
 import { type SafeText, safeText } from '../../bytes/text.ts'
-import { displayWidth, measurePrefix } from '../../bytes/width.ts'
+import { displayWidth, measurePrefix, wrapWords } from '../../bytes/width.ts'
 import { blank, fitLine, type Ground, type Line, type Role, type Span, say, span } from '../line.ts'
 import { clamp } from '../list.ts'
 import type { Move } from './table.ts'
@@ -12,6 +12,8 @@ export interface Paragraph {
   readonly text: SafeText
   readonly role: Role
   readonly ground?: Ground
+  /** Broken at spaces; else where a line is full. */
+  readonly prose?: boolean
 }
 
 export type Page = readonly Paragraph[]
@@ -31,23 +33,29 @@ function layOut(page: Page, width: number): { lines: readonly Line[]; texts: rea
   if (known?.width === width) return known
   const lines: Line[] = []
   const texts: string[] = []
-  for (const { mark = say``, text, role, ground = 'plain' } of page) {
+  for (const { mark = say``, text, role, ground = 'plain', prose = false } of page) {
     const indent = displayWidth(mark)
     const room = Math.max(8, width - indent - 2)
-    let rest: string = text
-    let first = true
-    do {
-      const { units } = measurePrefix(rest, room)
-      const cut = rest.slice(0, Math.max(1, units))
-      lines.push([blank(1), first ? span(mark, role === 'layer' ? 'layer' : 'dim') : blank(indent), span(cut as SafeText, role, ground)])
-      texts.push(cut)
-      rest = rest.slice(cut.length)
-      first = false
-    } while (rest !== '')
+    for (const [i, part] of (prose ? wrapWords(text, room) : cutEvery(text, room)).entries()) {
+      lines.push([blank(1), i === 0 ? span(mark, 'dim') : blank(indent), span(part, role, ground)])
+      texts.push(part)
+    }
   }
   const made = { width, lines, texts }
   laid.set(page, made)
   return made
+}
+
+function cutEvery(text: SafeText, room: number): SafeText[] {
+  const parts: SafeText[] = []
+  let rest: string = text
+  do {
+    const { units } = measurePrefix(rest, room)
+    const part = rest.slice(0, Math.max(1, units))
+    parts.push(part as SafeText)
+    rest = rest.slice(part.length)
+  } while (rest !== '')
+  return parts
 }
 
 export function pageHeight(page: Page, width: number): number {

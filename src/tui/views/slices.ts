@@ -2,12 +2,25 @@
 
 import { type CompareState, INITIAL_COMPARE } from './compare/state.ts'
 import { type ExchangesState, INITIAL_EXCHANGES } from './exchanges/state.ts'
+import { type FollowState, NO_FOLLOW } from './follow/state.ts'
 import { INITIAL_LESSONS, type LessonsState } from './lessons/state.ts'
+import { INITIAL_STREAMS, type StreamsState } from './streams/state.ts'
+import { INITIAL_TLS, type TlsState } from './tls/state.ts'
 
 export interface Slices {
   readonly exchanges: ExchangesState
+  readonly streams: StreamsState
+  readonly tls: TlsState
+  readonly follow: FollowState
   readonly compare: CompareState
   readonly lessons: LessonsState
 }
 
-export const INITIAL_SLICES: Slices = { exchanges: INITIAL_EXCHANGES, compare: INITIAL_COMPARE, lessons: INITIAL_LESSONS }
+export const INITIAL_SLICES: Slices = {
+  exchanges: INITIAL_EXCHANGES,
+  streams: INITIAL_STREAMS,
+  tls: INITIAL_TLS,
+  follow: NO_FOLLOW,
+  compare: INITIAL_COMPARE,
+  lessons: INITIAL_LESSONS,
+}

@@ -6,15 +6,17 @@ import { STEP } from '../../../engine/steps.ts'
 import type { Session } from '../../../engine/types.ts'
 import type { Shell } from '../../shell.ts'
 import { changeSlice } from '../part.ts'
+import { TABLE_START } from '../table.ts'
 import { beginWork, Cancelled, endWork, nextNews, runSliced } from '../work.ts'
+import type { ExchangeRow } from './state.ts'
 
 /** Exchanges kept; nobody scrolls through more. */
 const MAX_EXCHANGES = 200_000
 
 export async function readAll(shell: Shell, session: Session, capture: Capture): Promise<void> {
   const signal = beginWork(shell, 'exchanges')
-  const rows: Exchange[] = []
-  changeSlice(shell, 'exchanges', (slice) => ({ ...slice, session, rows: [], done: 0, table: { cursor: 0, top: 0 }, open: null }))
+  const rows: ExchangeRow[] = []
+  changeSlice(shell, 'exchanges', (slice) => ({ ...slice, session, rows: [], done: 0, table: TABLE_START, open: null }))
   const show = (done: number): void => {
     if (signal.aborted) return
     changeSlice(shell, 'exchanges', (slice) => ({ ...slice, rows: slice.rows.length === rows.length ? slice.rows : [...rows], done }))
@@ -22,7 +24,7 @@ export async function readAll(shell: Shell, session: Session, capture: Capture):
   }
   const collector = new ExchangeCollector(capture, {
     onExchange(exchange) {
-      if (rows.length < MAX_EXCHANGES) rows.push(exchange)
+      if (rows.length < MAX_EXCHANGES) rows.push({ number: rows.length + 1, exchange })
     },
   })
   try {
