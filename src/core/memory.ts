@@ -23,6 +23,8 @@ export interface Memory {
   flowOf(packet: number, occurrence: number): Flow
   /** Number of the flow's conversation among those of its kind: tcp.stream, udp.stream. */
   streamOf(flow: Flow): number
+  /** Port of the flow's sender (0) or receiver (1); -1 without a flow. */
+  portOf(flow: Flow, end: 0 | 1): number
   readonly tcp: TcpMemory
   readonly fragments: FragmentMemory
   readonly messages: Messages

@@ -10,6 +10,7 @@ import type { Dissection } from '../core/dissect.ts'
 import { SEVERITY_WARN } from '../core/note.ts'
 import { defineProtocol, type Fields, type Get } from '../core/protocol.ts'
 import { alertLevelNames, alertNames } from './names/tls-messages.ts'
+import { HTTP2_NAME, insideNames } from './names/tls-ports.ts'
 import { C } from './tls/certificate-fields.ts'
 import { X } from './tls/extension-fields.ts'
 import { F } from './tls/fields.ts'
@@ -27,6 +28,8 @@ import {
   advanceOther,
   CODE_TLS13,
   ENCRYPTED,
+  HTTP2,
+  isClearHello,
   isPlausible,
   isRecordHeader,
   isSsl2ClientHello,
@@ -58,12 +61,20 @@ function recordContent(p: Dissection, type: number, at: number, end: number, ses
       return recordAlert(p, at, end, session)
     case TYPE_APPLICATION_DATA:
       p.add(F.appData, at, end - at)
+      if (p.wants(F.appDataProtocol)) recordGuess(p, at - HEADER, session)
       return 'Application Data Protocol: Application Data'
     case TYPE_HEARTBEAT:
       return recordHeartbeat(p, at, end, session)
     default:
       return ''
   }
+}
+
+/** What the data most likely is: by what the handshake agreed on, else by the port. */
+function recordGuess(p: Dissection, at: number, session: number): void {
+  const flow = p.memory.flowOf(p.packet, p.transports - 1)
+  const name = (session & HTTP2) !== 0 ? HTTP2_NAME : (insideNames[p.memory.portOf(flow, 0)] ?? insideNames[p.memory.portOf(flow, 1)])
+  if (name !== undefined) p.generateText(F.appDataProtocol, name, at, 0)
 }
 
 function recordAlert(p: Dissection, at: number, end: number, session: number): string {
@@ -179,6 +190,7 @@ function recordRecord(p: Dissection, at: number, end: number, session: number, p
   p.number(F.recordLength, at + 3)
   if (type === TYPE_HANDSHAKE && end === at + HEADER)
     p.note(SEVERITY_WARN, 'Zero-length Handshake fragments are not allowed', at + 3, 2, F.lengthInvalid)
+  if (type === TYPE_HANDSHAKE && isClearHello(session, p.bytes, p.base + at + HEADER, p.base + end)) session = (session & ~ENCRYPTED) >>> 0
   const source = opened?.sources[opened.at] ?? -1
   const { words, count } =
     opened !== null && source >= 0

@@ -75,6 +75,10 @@ export class StreamMemory implements Memory {
     return flow < 0 ? -1 : this.conversations.numberOf(flow >> 1)
   }
 
+  portOf(flow: Flow, end: 0 | 1): number {
+    return flow < 0 ? -1 : this.conversations.port(flow >> 1, (flow & 1) ^ end)
+  }
+
   bytesOf(message: number): Uint8Array {
     const { messages, assemblies } = this
     const assembly = messages.assembly(message)

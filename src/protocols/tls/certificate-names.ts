@@ -7,7 +7,8 @@ import { oidLabel } from '../names/x509-oids.ts'
 import { C } from './certificate-fields.ts'
 import { type Der, labelOid, openList, recordOid } from './der.ts'
 
-const COUNTRY = '2.5.4.6'
+/** The country of a name, and the one where an organization is registered. */
+const COUNTRIES = new Set(['2.5.4.6', '1.3.6.1.4.1.311.60.2.1.3'])
 
 /** The alternatives of DirectoryString: number, and the field of the text. */
 const ALPHABETS: Readonly<Record<number, readonly [number, Field]>> = {
@@ -57,7 +58,7 @@ function recordValue(d: Der, oid: string, value: DerElement, text: string | unde
   const at = value.content - base
   const alphabet = value.class === 'universal' ? ALPHABETS[value.tag] : undefined
   if (text === undefined) p.add(C.anyString, at, value.length)
-  else if (oid === COUNTRY) p.generateText(C.country, text, at, value.length)
+  else if (COUNTRIES.has(oid)) p.generateText(C.country, text, at, value.length)
   else if (value.class === 'universal' && value.tag === TAG.ia5String) p.generateText(C.ia5, text, at, value.length)
   else if (PLAIN.has(oid)) p.generateText(C.printable, text, at, value.length)
   else if (alphabet === undefined) p.add(C.anyString, at, value.length)

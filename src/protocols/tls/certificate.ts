@@ -113,8 +113,11 @@ function recordKey(d: Der, element: DerElement): void {
   p.open(C.keyInfo, element.at - base, element.end - element.at)
   if (isElement(algorithm, TAG.sequence)) recordAlgorithm(d, algorithm, C.keyKind, 'algorithm')
   if (isElement(value, TAG.bitString)) {
+    const rsa = recordOid(d, algorithm?.children[0], null) === RSA
+    // An RSA key always fills its bytes.
+    if (!rsa && value.length > 0) p.add(C.padding, value.content - base, 1)
     p.nest(value.length > 0 ? p.add(C.key, value.content + 1 - base, value.length - 1) : -1)
-    if (recordOid(d, algorithm?.children[0], null) === RSA) recordRsaKey(d, value)
+    if (rsa) recordRsaKey(d, value)
     p.close()
   }
   p.close()

@@ -27,7 +27,7 @@ export function recordClientFingerprints(r: Reader, at: number, offer: Offer, se
   recordHashed(r, at, [String(offer.version), ...lists.map((list) => plain(list).join('-'))], F.ja3Full, F.ja3)
   const { p } = r
   if (!p.wants(F.ja4) && !p.wants(F.ja4Raw)) return
-  const carrier = p.registry.protocols[p.layerProtocol[p.layers - 1]!]?.name === 'quic' ? 'q' : 't'
+  const carrier = p.layerProtocol.subarray(0, p.layers).some((id) => p.registry.protocols[id]!.name === 'quic') ? 'q' : 't'
   const { first, suites, extensions } = ja4Parts(carrier, offer, seen)
   if (p.wants(F.ja4)) p.generateText(F.ja4, [first, shortHash(suites), shortHash(extensions)].join('_'), at, 0)
   p.generateText(F.ja4Raw, [first, suites, extensions].join('_'), at, 0)

@@ -4,10 +4,12 @@
 //   bits 0–2  version of the connection, from the ServerHello (code below; 0: not known yet)
 //   bit 3     a ChangeCipherSpec was seen: what this direction sends from here on is encrypted
 //   bits 4–5  key exchange of the chosen cipher suite
+//   bit 6     the ServerHello said that HTTP/2 is spoken inside
 //   bit 7     a ServerHello was seen, or a ClientHello in this direction: records count as TLS without doubt
 //   bits 8–31 bytes of a handshake message that the next handshake records still owe
 
 import { readU16, readU24 } from '../../bytes/read.ts'
+import { cipherSuiteNames } from '../names/tls-cipher-suites.ts'
 
 export const VERSION = 0x07
 export const ENCRYPTED = 0x08
@@ -15,8 +17,9 @@ export const KEY_EXCHANGE = 0x30
 export const KEY_EXCHANGE_ECDHE = 0x10
 export const KEY_EXCHANGE_DHE = 0x20
 export const KEY_EXCHANGE_RSA = 0x30
+export const HTTP2 = 0x40
 /** What both directions share. */
-export const SHARED = VERSION | KEY_EXCHANGE
+export const SHARED = VERSION | KEY_EXCHANGE | HTTP2
 
 export const CODE_SSL3 = 1
 export const CODE_TLS13 = 5
@@ -27,6 +30,9 @@ export const TYPE_ALERT = 21
 export const TYPE_HANDSHAKE = 22
 export const TYPE_APPLICATION_DATA = 23
 export const TYPE_HEARTBEAT = 24
+
+/** The name of HTTP/2 as an application protocol: "h2". */
+const H2 = 0x6832
 
 export const CLIENT_HELLO = 1
 export const SERVER_HELLO = 2
@@ -91,6 +97,7 @@ function readServerHello(session: number, bytes: Uint8Array, at: number, end: nu
   if (end - at < 2) return session
   let code = versionCode(readU16(bytes, at))
   let exchange = 0
+  let inside = 0
   // Drafts of TLS 1.3 up to 21 had no session id and no compression method here.
   const draft = bytes[at] === 0x7f
   let i = at + 34
@@ -102,24 +109,27 @@ function readServerHello(session: number, bytes: Uint8Array, at: number, end: nu
       const stop = Math.min(end, i + 2 + readU16(bytes, i))
       for (i += 2; i + 4 <= stop; i += 4 + readU16(bytes, i + 2))
         if (readU16(bytes, i) === 43 && i + 6 <= stop) code = versionCode(readU16(bytes, i + 4))
+        else if (readU16(bytes, i) === 16 && i + 9 <= stop && bytes[i + 6] === 2 && readU16(bytes, i + 7) === H2) inside = HTTP2
     }
   }
-  return ((session & ~SHARED) | code | exchange) >>> 0
+  return ((session & ~SHARED) | code | exchange | inside) >>> 0
 }
 
-/** How the keys are agreed on, as far as the messages look different for it. */
+/**
+ * A whole ClientHello in the body of a record that should be sealed: behind a HelloRetryRequest, which the capture does not have, the second
+ * one follows a ChangeCipherSpec that changes nothing (RFC 8446 D.4).
+ */
+export function isClearHello(session: number, bytes: Uint8Array, at: number, end: number): boolean {
+  if ((session & ENCRYPTED) === 0 || (session & VERSION) !== 0 || end - at < 6) return false
+  return bytes[at] === CLIENT_HELLO && readU24(bytes, at + 1) === end - at - 4 && bytes[at + 4] === 3 && bytes[at + 5]! <= 4
+}
+
+/** How the keys are agreed on, as far as the messages look different for it: by the name of the suite. Those with pre-shared keys are 0. */
 function keyExchangeOf(suite: number): number {
-  if ((suite >= 0xc006 && suite <= 0xc014) || (suite >= 0xc023 && suite <= 0xc024) || (suite >= 0xc027 && suite <= 0xc028))
-    return KEY_EXCHANGE_ECDHE
-  if (suite === 0xc02b || suite === 0xc02c || suite === 0xc02f || suite === 0xc030) return KEY_EXCHANGE_ECDHE
-  if ([0xcca8, 0xcca9, 0xcc13, 0xcc14, 0xc0ac, 0xc0ad, 0xc0ae, 0xc0af, 0xc072, 0xc073, 0xc076, 0xc077].includes(suite))
-    return KEY_EXCHANGE_ECDHE
-  if ([0x33, 0x39, 0x67, 0x6b, 0x9e, 0x9f, 0x32, 0x38, 0x40, 0x6a, 0xa2, 0xa3, 0x45, 0x88, 0x44, 0x87, 0x16, 0x13, 0xccaa].includes(suite))
-    return KEY_EXCHANGE_DHE
-  if ([0x15, 0x12, 0x14, 0x11, 0x9a, 0x99, 0xbe, 0xc4, 0xc09e, 0xc09f, 0x66].includes(suite)) return KEY_EXCHANGE_DHE
-  if ([1, 2, 3, 4, 5, 6, 7, 8, 9, 0x0a, 0x2f, 0x35, 0x3b, 0x3c, 0x3d, 0x41, 0x84, 0x96, 0x9c, 0x9d, 0xba, 0xc0].includes(suite))
-    return KEY_EXCHANGE_RSA
-  return suite >= 0xc09c && suite <= 0xc0a1 ? KEY_EXCHANGE_RSA : 0
+  const name = cipherSuiteNames[suite] ?? ''
+  if (/^TLS_(ECDHE?_(RSA|ECDSA|anon)|ECDH_ANON)_/i.test(name)) return KEY_EXCHANGE_ECDHE
+  if (/^TLS_DHE?_(RSA|DSS|anon)_/i.test(name)) return KEY_EXCHANGE_DHE
+  return /^TLS_RSA_(WITH|EXPORT)/.test(name) ? KEY_EXCHANGE_RSA : 0
 }
 
 /** Carries the session on over a record of another type than handshake. */
