@@ -69,7 +69,10 @@ function checkKeyLog(path: string): string | undefined {
   if (text.trim() === '') return undefined
   const log = new KeyLog()
   log.add(`${text}\n`)
-  return log.count > 0 ? undefined : `${path} holds no TLS secrets. A key log has lines such as "CLIENT_RANDOM 5f2a… 9c1e…": --keylog FILE`
+  // A heading alone: the programs that will write into it have yet to speak.
+  return log.count > 0 || log.unreadable === 0
+    ? undefined
+    : `${path} holds no TLS secrets. A key log has lines such as "CLIENT_RANDOM 5f2a… 9c1e…": --keylog FILE`
 }
 
 function checkRsaKey(path: string): string | undefined {
