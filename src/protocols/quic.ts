@@ -221,12 +221,19 @@ function summarize(get: Get): string {
   if (get.has(F.destination)) words.push(`DCID=${get.text(F.destination)}`)
   if (get.has(F.source)) words.push(`SCID=${get.text(F.source)}`)
   if (get.has(F.packetNumber)) words.push(`PKN: ${get.text(F.packetNumber)}`)
-  const streams = get.texts(F.streamId)
-  let stream = 0
+  // Frames of one stream name it.
+  const named: Readonly<Record<string, string[]>> = {
+    STREAM: get.texts(F.streamId),
+    MSD: get.texts(F.maximumStream),
+    RS: get.texts(F.resetStream),
+    SS: get.texts(F.stopStream),
+    SDB: get.texts(F.blockedStream),
+  }
   for (const type of get.numbers(F.frameType)) {
     const short = quicFrameNames[type]?.[1]
     if (short === undefined) continue
-    words.push(short === 'STREAM' ? `STREAM(${streams[stream++] ?? ''})` : short)
+    const ids = named[short]
+    words.push(ids === undefined ? short : `${short}(${ids.shift() ?? ''})`)
   }
   return words.join(', ')
 }
