@@ -1,9 +1,10 @@
 // `wiretail follow`: one stream from its first byte to its last, in tshark's layouts or as JSON.
 
-import { FOLLOW_KINDS, type Followable, type FollowKind, findStream, nodeText } from '../engine/follow.ts'
+import { FOLLOW_KINDS, type Followable, type FollowKind, findStream, isNested, nodeText, type Side } from '../engine/follow.ts'
 import { runQuery } from '../engine/printing.ts'
 import { parseOptions, UsageError } from './args.ts'
 import type { Io } from './commands.ts'
+import { printJson } from './follow/json.ts'
 import { LAYOUTS, type Layout, layoutSink } from './follow/layouts.ts'
 import { Output } from './output.ts'
 import { READING_HELP, READING_OPTIONS, runReading, tell } from './reading.ts'
@@ -14,7 +15,8 @@ One conversation, in the order in which its bytes were delivered: each byte once
 said stands behind a tab. Bytes that the capture does not have are told in brackets.
 
       --stream N              its number: tcp.stream or udp.stream, from 0
-      --as FORMAT             ${LAYOUTS.join(', ')}; ascii unless given
+      --substream N           http2: the stream inside it, from 1
+      --as FORMAT             ascii (unless given), hex, raw, or json: packets, times and, for HTTP, headers and bodies
 ${READING_HELP}
 
 Examples:
@@ -22,9 +24,12 @@ Examples:
   wiretail follow tcp -r capture.pcapng --stream 3 --as raw | grep -v '^[^0-9a-f\\t]' | cut -f2 | xxd -r -p
 `
 
+const FORMATS = [...LAYOUTS, 'json'] as const
+
 const OPTIONS = {
   ...READING_OPTIONS,
   stream: { type: 'string' },
+  substream: { type: 'string' },
   as: { type: 'string', default: 'ascii' },
 } as const
 
@@ -47,14 +52,15 @@ export function run(args: string[], io: Io): Promise<number> {
       parse: () => parseOptions(rest, OPTIONS, 'follow'),
       async work({ capture }, values) {
         const layout = parseLayout(values.as)
-        const number = parseStream(values.stream)
+        const { stream, substream } = parseStream(kind, values.stream, values.substream)
+        if (isNested(kind) && substream === null && layout !== 'json')
+          throw new UsageError(`Streams of ${kind} lie inside those of TCP. Say which one too: --stream ${stream} --substream 1`)
         await runQuery(capture, { fields: [], onPacket: () => undefined })
-        const found = findStream(capture, kind, number)
-        if (!found.ok) throw new UsageError(missing(kind, number, found.count))
+        const found = findStream(capture, kind, stream, substream ?? 0)
+        if (!found.ok) throw new UsageError(missing(kind, stream, found.count))
         const out = new Output(1)
-        printHead(kind, layout, found.stream, out)
-        found.stream.read(layoutSink(layout, out))
-        out.text(`${LINE}\n`)
+        if (layout === 'json') printJson(capture, kind, { stream, substream }, found.stream, out)
+        else if (!printAs(layout, kind, found.stream, out)) tell(io, nothing(kind, stream))
         out.flush()
         return 0
       },
@@ -63,27 +69,54 @@ export function run(args: string[], io: Io): Promise<number> {
   )
 }
 
+/** Prints the stream in a layout of tshark's. Returns whether there was anything. */
+function printAs(layout: Layout, kind: FollowKind, followed: Followable, out: Output): boolean {
+  let begun = false
+  const head = (first: Side): void => {
+    begun = true
+    printHead(kind, layout, followed, first, out)
+  }
+  followed.read(layoutSink(layout, out, head))
+  const something = begun
+  if (!begun) head(0)
+  out.text(`${LINE}\n`)
+  return something
+}
+
 const LINE = '='.repeat(67)
 
-function printHead(kind: string, layout: Layout, { filter, nodes }: Followable, out: Output): void {
-  const [first, other] = nodes.map(nodeText)
-  out.text(`\n${LINE}\nFollow: ${kind},${layout}\nFilter: ${filter}\nNode 0: ${first}\nNode 1: ${other}\n`)
+function printHead(kind: string, layout: Layout, { filter, nodes }: Followable, first: Side, out: Output): void {
+  const other = first === 0 ? 1 : 0
+  out.text(
+    `\n${LINE}\nFollow: ${kind},${layout}\nFilter: ${filter}\nNode 0: ${nodeText(nodes[first])}\nNode 1: ${nodeText(nodes[other])}\n`,
+  )
 }
 
 function isKind(word: string): word is FollowKind {
   return (FOLLOW_KINDS as readonly string[]).includes(word)
 }
 
-function parseLayout(text: string): Layout {
-  const layout = LAYOUTS.find((one) => one === text)
-  if (layout === undefined) throw new UsageError(`"${text}" is no way to print a stream. Choose ${LAYOUTS.join(', ')}: --as raw`)
+function parseLayout(text: string): Layout | 'json' {
+  const layout = FORMATS.find((one) => one === text)
+  if (layout === undefined) throw new UsageError(`"${text}" is no way to print a stream. Choose ${FORMATS.join(', ')}: --as raw`)
   return layout
 }
 
-function parseStream(text: string | undefined): number {
+/** --stream N --substream M, or --stream N,M as tshark writes it. */
+function parseStream(kind: FollowKind, text: string | undefined, inner: string | undefined): { stream: number; substream: number | null } {
   if (text === undefined) throw new UsageError('Which stream is not said. Give its number, from 0: --stream 0')
-  if (!/^\d{1,9}$/.test(text)) throw new UsageError(`"${text}" is no stream number. Give a whole number from 0: --stream 0`)
-  return Number(text)
+  const [outer = '', joined] = isNested(kind) ? text.split(',', 2) : [text]
+  const within = inner ?? joined
+  for (const number of [outer, within ?? '0'])
+    if (!/^\d{1,9}$/.test(number)) throw new UsageError(`"${number}" is no stream number. Give a whole number from 0: --stream 0`)
+  if (within !== undefined && !isNested(kind)) throw new UsageError(`Streams of ${kind} hold no others. Leave out --substream.`)
+  return { stream: Number(outer), substream: within === undefined ? null : Number(within) }
+}
+
+function nothing(kind: FollowKind, stream: number): string {
+  if (kind === 'tls')
+    return `Nothing of stream ${stream} was decrypted. Give the keys: --keylog FILE. Whether they fit: wiretail stats tls -r FILE`
+  return `Stream ${stream} holds nothing of ${kind}. Which streams do: wiretail stats conversations -r FILE --json`
 }
 
 function missing(kind: string, number: number, count: number): string {

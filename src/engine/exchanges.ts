@@ -9,7 +9,7 @@ import type { Capture } from './capture.ts'
 import { readHttp1 } from './exchange/http1.ts'
 import { readHttp2Request, readHttp2Response } from './exchange/http2.ts'
 import { type HttpRequest, type HttpResponse, headerOf } from './exchange/message.ts'
-import { type Node, nodeOf } from './flows.ts'
+import { belongsTo, findConversation, type Node, nodeOf } from './flows.ts'
 import { runQuery } from './query.ts'
 
 export { type Header, type HttpMessage, type HttpRequest, type HttpResponse, headerOf, mediaType } from './exchange/message.ts'
@@ -76,6 +76,22 @@ export async function readExchanges(capture: Capture, options: ExchangeOptions):
       return false
     },
   })
+  collector.finish()
+}
+
+/** The exchanges of one TCP stream of a capture that was read to its end, with their bodies. */
+export function readStreamExchanges(capture: Capture, stream: number, onExchange: (exchange: Exchange) => void): void {
+  const { conversation } = findConversation(capture, 'tcp', stream)
+  const collector = new ExchangeCollector(capture, {
+    bodies: true,
+    onExchange: (exchange) => exchange.stream === stream && onExchange(exchange),
+  })
+  const d = capture.dissection()
+  for (let packet = 1; packet <= capture.index.count; packet++) {
+    if (!belongsTo(capture, packet, conversation) || !collector.concerns(packet)) continue
+    capture.record(d, packet)
+    collector.take(packet, d)
+  }
   collector.finish()
 }
 

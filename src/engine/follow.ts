@@ -3,8 +3,11 @@
 import type { Capture } from './capture.ts'
 import { findConversation, type Node, nodeOf } from './flows.ts'
 import { followDatagrams } from './follow/datagrams.ts'
+import { followHttp1 } from './follow/http1.ts'
+import { followHttp2 } from './follow/http2.ts'
 import { followSegments } from './follow/segments.ts'
 import type { FollowSink } from './follow/sink.ts'
+import { followTls } from './follow/tls.ts'
 
 export { type Node, nodeText } from './flows.ts'
 export type { FollowSink, Side } from './follow/sink.ts'
@@ -20,6 +23,9 @@ interface Follower {
 const FOLLOWERS = {
   tcp: { numbered: 'tcp', follow: followSegments },
   udp: { numbered: 'udp', follow: followDatagrams },
+  http: { numbered: 'tcp', follow: followHttp1 },
+  tls: { numbered: 'tcp', follow: followTls },
+  http2: { numbered: 'tcp', nested: true, follow: followHttp2 },
 } as const satisfies Readonly<Record<string, Follower>>
 
 export type FollowKind = keyof typeof FOLLOWERS
@@ -34,11 +40,18 @@ export interface Followable {
   read(sink: FollowSink): void
 }
 
+/** Do streams of this kind lie inside those of TCP, with a number of their own? */
+export function isNested(kind: FollowKind): boolean {
+  const follower: Follower = FOLLOWERS[kind]
+  return follower.nested === true
+}
+
 /** Finds a stream of an indexed capture. Where there is none: how many there are. */
 export function findStream(
   capture: Capture,
   kind: FollowKind,
   stream: number,
+  substream = 0,
 ): { readonly ok: true; readonly stream: Followable } | { readonly ok: false; readonly count: number } {
   const follower: Follower = FOLLOWERS[kind]
   const { conversation, count } = findConversation(capture, follower.numbered, stream)
@@ -47,8 +60,8 @@ export function findStream(
     ok: true,
     stream: {
       nodes: [nodeOf(capture, conversation, 0), nodeOf(capture, conversation, 1)],
-      filter: `${follower.numbered}.stream eq ${stream}`,
-      read: (sink) => follower.follow(capture, conversation, sink, 0),
+      filter: `${follower.numbered}.stream eq ${stream}${follower.nested === true ? ` and ${kind}.streamid eq ${substream}` : ''}`,
+      read: (sink) => follower.follow(capture, conversation, sink, substream),
     },
   }
 }

@@ -9,12 +9,17 @@ export type Layout = (typeof LAYOUTS)[number]
 /** What stands for bytes that the capture does not have, in tshark's words. */
 const gapBytes = (length: number): Uint8Array => Buffer.from(`[${length} bytes missing in capture file]\0`, 'latin1')
 
-/** Prints chunks as they come. The other end's stand behind a tab. */
-export function layoutSink(layout: Layout, out: Output): FollowSink {
+/** Prints chunks as they come, those of the other end behind a tab. `head` prints what stands above them. */
+export function layoutSink(layout: Layout, out: Output, head: (first: Side) => void): FollowSink {
   const write = layout === 'hex' ? hexWriter(out) : layout === 'raw' ? rawWriter(out) : asciiWriter(out)
+  let turned = 0
   return {
-    chunk: (side, _packet, bytes) => write(side, bytes),
-    gap: (side, _packet, length) => write(side, gapBytes(length)),
+    begin(first) {
+      turned = first
+      head(first)
+    },
+    chunk: (side, _packet, bytes) => write((side ^ turned) as Side, bytes),
+    gap: (side, _packet, length) => write((side ^ turned) as Side, gapBytes(length)),
   }
 }
 

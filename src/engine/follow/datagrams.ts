@@ -12,6 +12,7 @@ export function followDatagrams(capture: Capture, conversation: number, sink: Fo
   const payload = registry.find('udp.payload')?.[0]
   if (udp === undefined || payload === undefined) throw new Error('UDP has no payload to follow')
   const plan = planOf([udp.self, payload], registry)
+  sink.begin(0)
   const readahead = new Readahead(capture)
   const d = capture.dissection()
   for (let packet = 1; packet <= index.count; packet++) {
