@@ -13,6 +13,7 @@ export type Context =
   | 'exchanges'
   | 'exchange'
   | 'streams'
+  | 'statistics'
   | 'tls'
   | 'tls-session'
   | 'follow'
@@ -64,6 +65,7 @@ export type Command =
   | 'view-packets'
   | 'view-exchanges'
   | 'view-streams'
+  | 'view-statistics'
   | 'view-tls'
   | 'view-compare'
   | 'view-lessons'
@@ -100,7 +102,7 @@ export interface Binding {
 const PANES = ['list', 'tree', 'hex'] as const
 const TEXT = ['filter', 'save', 'capture', 'secret', 'follow-find'] as const
 /** Views where numbers change the view at once, and q goes back to where one came from. */
-const LISTS = ['exchanges', 'streams', 'tls'] as const
+const LISTS = ['exchanges', 'streams', 'statistics', 'tls'] as const
 const PAGES = ['exchange', 'tls-session', 'follow'] as const
 const VIEWS = ['compare', 'lessons', ...LISTS, ...PAGES] as const
 const EVERYWHERE = [...PANES, ...VIEWS, ...TEXT, 'help', 'quit'] as const
@@ -159,6 +161,7 @@ export const BINDINGS: readonly Binding[] = [
   bind([...PANES, ...VIEWS], 'Views', ['1', 'alt+1'], 'view-packets', 'the packets', { shown: '1' }),
   bind([...PANES, ...VIEWS], 'Views', ['2', 'alt+2'], 'view-exchanges', 'exchanges: HTTP requests with their responses', { shown: '2' }),
   bind([...PANES, ...VIEWS], 'Views', ['3', 'alt+3'], 'view-streams', 'streams and conversations', { shown: '3' }),
+  bind([...PANES, ...VIEWS], 'Views', ['4', 'alt+4'], 'view-statistics', 'statistics: protocols, endpoints, traffic', { shown: '4' }),
   bind([...PANES, ...VIEWS], 'Views', ['5', 'alt+5'], 'view-tls', 'TLS sessions', { shown: '5' }),
   bind(PANES, 'Views', ['f'], 'follow', 'follow the stream of this packet', { hint: 'follow' }),
   bind([...PANES, ...VIEWS], 'Views', ['6', 'x', 'alt+6'], 'view-compare', 'compare: the same secret in several captures', {
@@ -182,6 +185,14 @@ export const BINDINGS: readonly Binding[] = [
   bind(['streams'], 'Streams', ['tab'], 'next-pane', 'the next kind: TCP, UDP, IPv4, IPv6, Ethernet', { hint: 'kind' }),
   bind(['streams'], 'Streams', ['shift+tab'], 'previous-pane', 'the kind before'),
   bind(['streams'], 'Streams', ['s'], 'sort', 'sort by start, packets, bytes, duration', { hint: 'sort' }),
+
+  bind(['statistics'], 'Statistics', ['tab', 'right', 'l'], 'next-pane', 'protocols, endpoints, traffic over time', {
+    hint: 'next',
+    shown: 'Tab →',
+  }),
+  bind(['statistics'], 'Statistics', ['shift+tab', 'left', 'h'], 'previous-pane', 'the one before', { shown: 'Shift-Tab ←' }),
+  bind(['statistics'], 'Statistics', ['enter', 'a'], 'filter', 'the packets of this protocol or endpoint alone', { hint: 'packets' }),
+  bind(['statistics'], 'Statistics', ['t'], 'form', 'traffic in bytes, or in packets', { hint: 'bytes, packets' }),
 
   bind(['tls'], 'TLS', ['enter'], 'open', 'certificates, alerts, what failed, why it stays shut', { hint: 'open' }),
   bind(['tls', 'tls-session'], 'TLS', ['p'], 'packet', 'to its first packet', { hint: 'packet' }),

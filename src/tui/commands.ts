@@ -53,6 +53,7 @@ const VIEW_COMMANDS: Table = {
   'view-packets': (shell) => showView(shell, 'packets'),
   'view-exchanges': (shell) => showView(shell, 'exchanges'),
   'view-streams': (shell) => showView(shell, 'streams'),
+  'view-statistics': (shell) => showView(shell, 'statistics'),
   'view-tls': (shell) => showView(shell, 'tls'),
   'view-compare': (shell) => showView(shell, 'compare'),
   'view-lessons': (shell) => showView(shell, 'lessons'),

@@ -6,10 +6,19 @@ import { follow } from './follow/index.ts'
 import { lessons } from './lessons/index.ts'
 import type { ViewName } from './names.ts'
 import type { ViewPart } from './part.ts'
+import { statistics } from './statistics/index.ts'
 import { streams } from './streams/index.ts'
 import { tls } from './tls/index.ts'
 
-export const PARTS: Readonly<Record<Exclude<ViewName, 'packets'>, ViewPart>> = { exchanges, streams, tls, follow, compare, lessons }
+export const PARTS: Readonly<Record<Exclude<ViewName, 'packets'>, ViewPart>> = {
+  exchanges,
+  streams,
+  statistics,
+  tls,
+  follow,
+  compare,
+  lessons,
+}
 
 /** The view on the screen; null for the packets. */
 export function partOf(state: { readonly view: ViewName }): ViewPart | null {

@@ -2,13 +2,14 @@
 
 import { say } from '../line.ts'
 
-export type ViewName = 'packets' | 'exchanges' | 'streams' | 'tls' | 'follow' | 'compare' | 'lessons'
+export type ViewName = 'packets' | 'exchanges' | 'streams' | 'statistics' | 'tls' | 'follow' | 'compare' | 'lessons'
 
 /** Those that a number key opens, in the order of the title line. */
 export const NUMBERED = [
   { number: 1, name: 'packets', title: say`Packets` },
   { number: 2, name: 'exchanges', title: say`Exchanges` },
   { number: 3, name: 'streams', title: say`Streams` },
+  { number: 4, name: 'statistics', title: say`Statistics` },
   { number: 5, name: 'tls', title: say`TLS` },
   { number: 6, name: 'compare', title: say`Compare` },
   { number: 7, name: 'lessons', title: say`Lessons` },

@@ -4,12 +4,14 @@ import { type CompareState, INITIAL_COMPARE } from './compare/state.ts'
 import { type ExchangesState, INITIAL_EXCHANGES } from './exchanges/state.ts'
 import { type FollowState, NO_FOLLOW } from './follow/state.ts'
 import { INITIAL_LESSONS, type LessonsState } from './lessons/state.ts'
+import { INITIAL_STATISTICS, type StatisticsState } from './statistics/state.ts'
 import { INITIAL_STREAMS, type StreamsState } from './streams/state.ts'
 import { INITIAL_TLS, type TlsState } from './tls/state.ts'
 
 export interface Slices {
   readonly exchanges: ExchangesState
   readonly streams: StreamsState
+  readonly statistics: StatisticsState
   readonly tls: TlsState
   readonly follow: FollowState
   readonly compare: CompareState
@@ -19,6 +21,7 @@ export interface Slices {
 export const INITIAL_SLICES: Slices = {
   exchanges: INITIAL_EXCHANGES,
   streams: INITIAL_STREAMS,
+  statistics: INITIAL_STATISTICS,
   tls: INITIAL_TLS,
   follow: NO_FOLLOW,
   compare: INITIAL_COMPARE,
