@@ -72,3 +72,13 @@ export function freshState(shelf: Shelf, upgrade: Upgrade | null = null): Framin
     shelf,
   }
 }
+
+/** Notes a message from several places: packet, place and length of each piece. Returns its assembly. */
+export function assemble(shared: StreamContext, pieces: readonly number[], completedBy: number): number {
+  const assembly = shared.assemblies.begin()
+  for (let i = 0; i < pieces.length; i += 3) {
+    shared.assemblies.piece(pieces[i]!, pieces[i + 1]!, pieces[i + 2]!)
+    if (pieces[i] !== completedBy) shared.noteReassembled(pieces[i]!, completedBy)
+  }
+  return assembly
+}

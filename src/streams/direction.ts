@@ -5,7 +5,7 @@
 
 import { type FramingState, MORE, NO, NOT_MINE, type Protocol, type Upgrade, YES } from '../core/protocol.ts'
 import { MAX_ASSEMBLY } from './assemblies.ts'
-import { type Early, freshState, type StreamContext } from './context.ts'
+import { assemble, type Early, freshState, type StreamContext } from './context.ts'
 
 /** Bytes kept while a framing step asks for more. */
 export const MAX_UNDECIDED = 256 * 1024
@@ -40,6 +40,10 @@ export class Direction {
   private length = 0
   private early: Early[] = NONE
   private finished = false
+  /** Is a message of its protocol under way, or just complete? */
+  get speaks(): boolean {
+    return this.synced || this.undecided !== null
+  }
   /** Messages may be missing before the next one. */
   private torn = false
   /** Messages that wait for the other direction's answer. */
@@ -393,11 +397,7 @@ export class Direction {
       else index = shared.messages.add(this.packet, this.occurrence, protocol!.id, pieces[1]!, pieces[2]!, -1, state.aux)
       if (shared.sealed !== null) this.unseal(pieces[1]!, pieces[2]!, -1)
     } else {
-      const assembly = shared.assemblies.begin()
-      for (let i = 0; i < pieces.length; i += 3) {
-        shared.assemblies.piece(pieces[i]!, pieces[i + 1]!, pieces[i + 2]!)
-        if (pieces[i] !== this.packet) shared.noteReassembled(pieces[i]!, this.packet)
-      }
+      const assembly = assemble(shared, pieces, this.packet)
       index = shared.messages.add(this.packet, this.occurrence, protocol!.id, 0, this.length, assembly, state.aux)
       if (shared.sealed !== null) this.unseal(0, this.length, assembly)
     }

@@ -133,7 +133,8 @@ export class OpenedLog implements Opened, SealedStreams {
       if (one.inStream) this.feed(connection, flow, record, one.bytes)
     }
     if (one.ends) connection.inner[flow & 1]?.close(record, 0)
-    this.inside.set(record, (this.innerOf(connection, flow)?.protocol?.id ?? -1) + 1)
+    const inner = connection.inner[flow & 1]
+    this.inside.set(record, inner?.speaks === true ? (inner.protocol?.id ?? -1) + 1 : 0)
   }
 
   miss(flow: number): void {
@@ -159,10 +160,6 @@ export class OpenedLog implements Opened, SealedStreams {
     connection = { unsealing: unsealer.connect(flow >> 1), unsealer, unsealerNumber, ports, inner: [], closed: 0 }
     this.connections.set(flow >> 1, connection)
     return connection
-  }
-
-  private innerOf(connection: Connection, flow: number): Direction | undefined {
-    return connection.inner[flow & 1] ?? connection.inner[(flow & 1) ^ 1]
   }
 
   private feed(connection: Connection, flow: number, record: number, bytes: Uint8Array): void {

@@ -101,6 +101,7 @@ export function followInside(p: Dissection, { log, first, count, sources }: Open
 /** What of a record's content belongs to messages that lie in several records. */
 function recordRest(p: Dissection, log: Opened, record: number, source: number, covered: { from: number; to: number } | undefined): void {
   const { length } = p.sources[source]!
+  if (length === 0) return
   if (log.insideOf(record) < 0) {
     p.followSource(p.registry.data, source)
     return
