@@ -40,10 +40,6 @@ export class Direction {
   private length = 0
   private early: Early[] = NONE
   private finished = false
-  /** Is a message of its protocol under way, or just complete? */
-  get speaks(): boolean {
-    return this.synced || this.undecided !== null
-  }
   /** Messages may be missing before the next one. */
   private torn = false
   /** Messages that wait for the other direction's answer. */
@@ -386,13 +382,15 @@ export class Direction {
   private complete(): void {
     const { pieces, shared, protocol, state } = this
     this.endsMessage = false
-    const { framing } = protocol!
     let index = -1
     if (this.lost) {
       this.lost = false
       if (shared.sealed !== null && protocol!.unseal !== undefined) shared.sealed.miss(this.flow)
     } else if (pieces.length === 3 && pieces[0] === this.packet && pieces[1]! >= 0) {
-      if (framing!.coalesce === true && shared.messages.extend(this.packet, this.occurrence, protocol!.id, pieces[1]!, pieces[2]!))
+      if (
+        protocol!.framing!.coalesce === true &&
+        shared.messages.extend(this.packet, this.occurrence, protocol!.id, pieces[1]!, pieces[2]!)
+      )
         index = -1
       else index = shared.messages.add(this.packet, this.occurrence, protocol!.id, pieces[1]!, pieces[2]!, -1, state.aux)
       if (shared.sealed !== null) this.unseal(pieces[1]!, pieces[2]!, -1)
@@ -408,9 +406,9 @@ export class Direction {
       pieces.pop()
     } else this.pieces = []
     this.length = 0
-    if (framing!.paired === true && index >= 0) this.pair(index)
-    if (framing!.completed !== undefined && index >= 0) {
-      const answered = framing!.completed(state, index)
+    if (protocol!.framing!.paired === true && index >= 0) this.pair(index)
+    if (protocol!.framing!.completed !== undefined && index >= 0) {
+      const answered = protocol!.framing!.completed(state, index)
       if (answered >= 0) shared.messages.pair(index, answered)
     }
     if (!state.interim) state.messages++
@@ -420,11 +418,11 @@ export class Direction {
 
   /** The message just noted is shown to whoever opens such messages. */
   private unseal(at: number, length: number, assembly: number): void {
-    const { shared, protocol, torn } = this
+    const { protocol, torn } = this
+    const { messages, sealed } = this.shared
     if (protocol!.unseal === undefined) return
     this.torn = false
-    const message = shared.messages.lastOuter
-    shared.sealed!.take(this.flow, protocol!, this.ports, message, this.packet, at, length, assembly, torn)
+    sealed!.take(this.flow, protocol!, this.ports, messages.lastOuter, this.packet, at, length, assembly, torn)
   }
 
   private pair(index: number): void {
@@ -439,6 +437,10 @@ export class Direction {
   }
 
   other: Direction | null = null
+  /** Is a message of its protocol under way, or just complete? */
+  get speaks(): boolean {
+    return this.synced || this.undecided !== null
+  }
 
   /** Ties the two directions of a connection together. */
   join(other: Direction): void {
