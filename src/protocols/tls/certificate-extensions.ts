@@ -7,6 +7,7 @@ import { oidLabel } from '../names/x509-oids.ts'
 import { C } from './certificate-fields.ts'
 import { recordGeneralName, recordGeneralNames } from './certificate-names.ts'
 import { recordMappings, recordPolicies, recordPolicyConstraints } from './certificate-policies.ts'
+import { recordEntrust, recordKeyPeriod, recordLogotypes, recordProxy } from './certificate-rare.ts'
 import { type Der, openElement, openList, recordFlag, recordInteger, recordNumber, recordOid } from './der.ts'
 import { Reader } from './reader.ts'
 import { readTimestamps } from './timestamps.ts'
@@ -38,6 +39,7 @@ const READERS: Readonly<Record<string, ExtensionReader>> = {
     if (isElement(inner, TAG.octetString)) d.p.add(C.subjectKeyId, inner.content - d.base, inner.length)
   },
   '2.5.29.15': recordKeyUsage,
+  '2.5.29.16': recordKeyPeriod,
   '2.5.29.17': recordAlternatives,
   '2.5.29.18': recordAlternatives,
   '2.5.29.19': (d, inner) => {
@@ -66,7 +68,10 @@ const READERS: Readonly<Record<string, ExtensionReader>> = {
   '2.5.29.33': recordMappings,
   '2.5.29.36': recordPolicyConstraints,
   '2.5.29.54': (d, inner) => recordInteger(d, inner, C.skipCertificates),
+  '1.2.840.113533.7.65.0': recordEntrust,
   '1.3.6.1.5.5.7.1.1': recordAccess,
+  '1.3.6.1.5.5.7.1.12': recordLogotypes,
+  '1.3.6.1.5.5.7.1.14': recordProxy,
   '1.3.6.1.5.5.7.48.1.5': (d, inner) => {
     if (isElement(inner, TAG.null)) d.p.add(C.noCheck, inner.content - d.base, 0)
   },
@@ -75,6 +80,9 @@ const READERS: Readonly<Record<string, ExtensionReader>> = {
     if (text !== undefined) d.p.generateText(C.bmpText, text, inner.content - d.base, inner.length)
   },
   '1.3.6.1.4.1.311.21.1': (d, inner) => recordInteger(d, inner, C.anyInteger),
+  '1.3.6.1.4.1.311.21.2': (d, inner) => {
+    if (isElement(inner, TAG.octetString)) d.p.add(C.octets, inner.content - d.base, inner.length)
+  },
   '1.3.6.1.4.1.311.21.7': recordTemplate,
   // Microsoft's purposes, written as policies.
   '1.3.6.1.4.1.311.21.10': recordPolicies,

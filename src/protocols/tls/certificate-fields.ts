@@ -1,6 +1,7 @@
 // The fields of X.509 certificates: RFC 5280. Names are Wireshark's (x509af, x509if, x509sat, x509ce, pkcs1).
 
 import { bytes, type Field, flag, group, i32, ipv4, ipv6, text, time, u8, u32, u64 } from '../../core/protocol.ts'
+import { rareFields } from './certificate-rare-fields.ts'
 import { list, nameKinds, oid } from './der-fields.ts'
 import { O } from './ocsp-fields.ts'
 
@@ -313,5 +314,6 @@ export const C = {
     about: "The issuer's signature over all of the above: only the issuer's private key could make it.",
   }),
 
+  ...rareFields,
   ...O,
 }

@@ -5,7 +5,7 @@ import type { Field } from '../../core/field.ts'
 import { SEVERITY_WARN } from '../../core/note.ts'
 import { type DerElement, isElement, parseDer, TAG } from '../../crypto/der.ts'
 import { readCertificate } from '../../crypto/x509.ts'
-import { oidLabel } from '../names/x509-oids.ts'
+import { recordAlgorithm } from './certificate-algorithm.ts'
 import { recordExtension } from './certificate-extensions.ts'
 import { C } from './certificate-fields.ts'
 import { recordName } from './certificate-names.ts'
@@ -17,7 +17,6 @@ import { TIMESTAMP_FIELDS } from './timestamps.ts'
 const fields: readonly Field[] = [...Object.values(C), ...TIMESTAMP_FIELDS]
 const MAX_NOTES = 4
 const RSA = '1.2.840.113549.1.1.1'
-const ELLIPTIC = '1.2.840.10045.2.1'
 
 /** Records the certificate at `at` … `at + length` of the layer as children of `row`, whose explanation it becomes. */
 export function recordCertificate(p: Dissection, row: number, at: number, length: number): void {
@@ -88,22 +87,6 @@ function recordContents(d: Der, signed: DerElement): void {
 /** [1] and [2] hide that they are bit strings (IMPLICIT). */
 function recordUnique(d: Der, part: DerElement, field: Field): void {
   if (part.length > 1) d.p.add(field, part.content + 1 - d.base, part.length - 1)
-}
-
-/** AlgorithmIdentifier. */
-export function recordAlgorithm(d: Der, element: DerElement, field: Field, label: string): void {
-  const { p, base } = d
-  const at = element.at - base
-  const [id, parameters] = element.children
-  const oid = recordOid(d, id, null)
-  p.nest(p.wants(field) ? p.generateText(field, `${label}${oid === '' ? '' : ` (${oidLabel(oid)})`}`, at, element.end - element.at) : -1)
-  recordOid(d, id, C.algorithm)
-  if (oid === ELLIPTIC && isElement(parameters, TAG.oid)) {
-    p.nest(p.generate(C.ecParameters, 1, parameters.at - base, parameters.end - parameters.at))
-    recordOid(d, parameters, C.namedCurve)
-    p.close()
-  } else if (parameters !== undefined && parameters.length > 0) p.add(C.parameters, parameters.content - base, parameters.length)
-  p.close()
 }
 
 /** SubjectPublicKeyInfo. */

@@ -4,19 +4,25 @@ import type { Dissection } from '../../core/dissect.ts'
 import type { Field } from '../../core/field.ts'
 import { type DerElement, isElement, parseDer, TAG } from '../../crypto/der.ts'
 import { timeOf } from '../../crypto/der-values.ts'
-import { recordAlgorithm, recordCertificateParts } from './certificate.ts'
+import { recordCertificateParts } from './certificate.ts'
+import { recordAlgorithm } from './certificate-algorithm.ts'
 import { C } from './certificate-fields.ts'
 import { recordName } from './certificate-names.ts'
+import { recordMoment as recordUtcTime } from './certificate-rare.ts'
 import { absoluteText, type Der, openElement, openList, recordBits, recordOid } from './der.ts'
 import { O } from './ocsp-fields.ts'
+import { Reader } from './reader.ts'
+import { readTimestamps, TIMESTAMP_FIELDS } from './timestamps.ts'
 
-const fields: readonly Field[] = Object.values(C)
+const fields: readonly Field[] = [...Object.values(C), ...TIMESTAMP_FIELDS]
 const BASIC = '1.3.6.1.5.5.7.48.1.1'
 
 const EXTENSIONS = {
   nonce: '1.3.6.1.5.5.7.48.1.2',
   accepted: '1.3.6.1.5.5.7.48.1.4',
   archiveCutoff: '1.3.6.1.5.5.7.48.1.6',
+  timestamps: '1.3.6.1.4.1.11129.2.4.5',
+  nextPublish: '1.3.6.1.4.1.311.21.4',
 } as const
 
 /** Records the response at `at` … `at + length` of the layer. */
@@ -161,6 +167,9 @@ function recordExtensions(d: Der, wrapped: DerElement | undefined, field: Field)
       const [inner] = parseDer(d.bytes, value.content, value.end).elements
       if (oid === EXTENSIONS.nonce && isElement(inner, TAG.octetString)) p.add(O.nonce, inner.content - base, inner.length)
       else if (oid === EXTENSIONS.archiveCutoff) recordMoment(d, inner, O.archiveCutoff)
+      else if (oid === EXTENSIONS.nextPublish && inner !== undefined) recordUtcTime(d, inner)
+      else if (oid === EXTENSIONS.timestamps && isElement(inner, TAG.octetString))
+        readTimestamps(new Reader(p, inner.content - base, inner.end - base))
       else if (oid === EXTENSIONS.accepted && isElement(inner, TAG.sequence)) {
         openList(d, inner, O.accepted)
         for (const form of inner.children) recordOid(d, form, O.acceptedItem)
