@@ -62,7 +62,6 @@ export class Direction {
   /**
    * A segment's payload arrives: `from` … `to` in `bytes` are there, `lost` more were on the wire but not captured. `place` is where
    * `from` lies in the frame, or a held place. `acked` is the highest sequence number that the other side has acknowledged.
-   * Returns the protocol that the direction speaks, as far as known.
    */
   arrive(
     packet: number,
@@ -382,15 +381,13 @@ export class Direction {
   private complete(): void {
     const { pieces, shared, protocol, state } = this
     this.endsMessage = false
+    const { framing } = protocol!
     let index = -1
     if (this.lost) {
       this.lost = false
       if (shared.sealed !== null && protocol!.unseal !== undefined) shared.sealed.miss(this.flow)
     } else if (pieces.length === 3 && pieces[0] === this.packet && pieces[1]! >= 0) {
-      if (
-        protocol!.framing!.coalesce === true &&
-        shared.messages.extend(this.packet, this.occurrence, protocol!.id, pieces[1]!, pieces[2]!)
-      )
+      if (framing!.coalesce === true && shared.messages.extend(this.packet, this.occurrence, protocol!.id, pieces[1]!, pieces[2]!))
         index = -1
       else index = shared.messages.add(this.packet, this.occurrence, protocol!.id, pieces[1]!, pieces[2]!, -1, state.aux)
       if (shared.sealed !== null) this.unseal(pieces[1]!, pieces[2]!, -1)
@@ -406,9 +403,9 @@ export class Direction {
       pieces.pop()
     } else this.pieces = []
     this.length = 0
-    if (protocol!.framing!.paired === true && index >= 0) this.pair(index)
-    if (protocol!.framing!.completed !== undefined && index >= 0) {
-      const answered = protocol!.framing!.completed(state, index)
+    if (framing!.paired === true && index >= 0) this.pair(index)
+    if (framing!.completed !== undefined && index >= 0) {
+      const answered = framing!.completed(state, index)
       if (answered >= 0) shared.messages.pair(index, answered)
     }
     if (!state.interim) state.messages++
