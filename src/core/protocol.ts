@@ -121,6 +121,8 @@ export interface ProtocolDefinition {
    * together for filters and -e that name such fields only.
    */
   readonly lacks?: (field: Field, aux: number) => boolean
+  /** Every message with this Messages.aux holds the field: filters that only ask for it need not look. */
+  readonly holds?: (field: Field, aux: number) => boolean
   /** The layer's line in the tree. Default: the title. */
   readonly heading?: (get: Get) => string
   /** The Info column. The innermost layer with a summary wins; consecutive layers of one protocol are joined by ", ". */
@@ -179,6 +181,7 @@ export function defineProtocol(definition: ProtocolDefinition): Protocol {
     admits: definition.admits,
     opensWith: definition.opensWith,
     lacks: definition.lacks,
+    holds: definition.holds,
     columnOf: definition.columnOf,
     heading: definition.heading,
     summary: definition.summary,

@@ -16,10 +16,27 @@ export type PacketTest = (packet: number) => number
 export function packetTest(capture: Capture, filter: CompiledFilter): PacketTest {
   const may = chainTest(capture, filter)
   const byFlow = flowTest(capture, filter)
+  const surely = messageTest(capture, filter)
   return (packet) => {
     const known = byFlow?.(packet)
-    if (known === undefined) return may(packet) ? MAYBE : NO
-    return known ? YES : NO
+    if (known !== undefined) return known ? YES : NO
+    if (!may(packet)) return NO
+    return surely?.(packet) === true ? YES : MAYBE
+  }
+}
+
+/** Does the packet complete a message that always has the field that the filter asks for? Null when no protocol says so of any. */
+function messageTest(capture: Capture, { wanted }: CompiledFilter): ((packet: number) => boolean) | null {
+  const { registry, memory } = capture
+  const protocols = registry.protocols.map(({ id, holds }) => (wanted?.some((field) => field.protocol === id) === true ? holds : undefined))
+  if (wanted === null || protocols.every((holds) => holds === undefined)) return null
+  return (packet) => {
+    const { messages } = memory
+    for (let i = messages.firstOf(packet); i >= 0 && messages.packet(i) === packet; i++) {
+      const holds = protocols[messages.protocol(i)]
+      if (holds !== undefined && wanted.some((field) => holds(field, messages.aux(i)))) return true
+    }
+    return false
   }
 }
 

@@ -19,6 +19,8 @@ export interface CompiledFilter {
   /** What it reads: a plan of these is enough. */
   readonly fields: readonly Field[]
   readonly reads: Reads
+  /** The filter only asks whether the packet has one of these fields; null when it asks for more. */
+  readonly wanted: readonly Field[] | null
   /**
    * False when a packet cannot pass whatever its bytes are, because it holds no layer of a protocol that the filter needs. `mayHold`
    * says whether a layer of this protocol may be in the packet.
@@ -38,7 +40,16 @@ const NOTHING: Reads = { values: new Set(), layers: new Set() }
 export function compileFilter(filter: CheckedFilter): CompiledFilter {
   const { test, text, registry } = filter
   if (test === null)
-    return { text, matches: () => true, fields: [], reads: NOTHING, mayMatch: () => true, matchesFrame: () => true, needle: null }
+    return {
+      text,
+      matches: () => true,
+      fields: [],
+      reads: NOTHING,
+      wanted: null,
+      mayMatch: () => true,
+      matchesFrame: () => true,
+      needle: null,
+    }
   const reads = collectReads(test)
   const matchesFrame = compileFrameTest(test, registry)
   return {
@@ -46,6 +57,7 @@ export function compileFilter(filter: CheckedFilter): CompiledFilter {
     matches: compileTest(test),
     fields: [...new Set([...reads.values, ...reads.layers])],
     reads,
+    wanted: test.kind === 'exists' && test.of.node === 'field' && test.of.layers === null ? test.of.fields : null,
     mayMatch: compileNeed(test, registry),
     matchesFrame,
     needle: matchesFrame === null ? null : compileFrameNeedle(test),

@@ -19,6 +19,8 @@ export const http = defineProtocol({
   scanStops: true,
   // A response says which request it answers; all else that is named after requests stands in requests.
   lacks: (field, aux) => aux >= RESPONSE && field.name.startsWith('http.request') && field.name !== 'http.request_in',
+  // 0: the rest of a body whose length nobody knew.
+  holds: (field, aux) => (field === F.request && aux > 0 && aux < RESPONSE) || (field === F.response && aux >= RESPONSE),
   summary: summarizeHttp,
 
   dissect(p) {

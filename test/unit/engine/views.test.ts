@@ -22,6 +22,8 @@ const FILTERS = [
   '@tcp.dstport == 16:33',
   'ip.addr#1 == 127.0.0.1',
   'http and tcp.port',
+  'http.request',
+  'http.response',
   'frame contains "GET"',
   'frame contains "fluffy" and frame contains 74:61:69:6c',
   'frame contains 0d:0a:0d:0a and frame matches "HTTP"',
