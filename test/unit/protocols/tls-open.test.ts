@@ -210,3 +210,62 @@ describe('TLS that stays shut', () => {
     })
   })
 })
+
+describe('hostile bytes with keys', () => {
+  /** A generator of numbers that a seed decides. */
+  const numbers = (seed: number) => (below: number) => {
+    seed = (Math.imul(seed, 1_664_525) + 1_013_904_223) >>> 0
+    return seed % below
+  }
+
+  it.each([
+    ['TLSv1.3', 'TLS_CHACHA20_POLY1305_SHA256'],
+    ['TLSv1.2', 'AES128-SHA'],
+    ['TLSv1', 'AES128-SHA'],
+  ] as const)('never throw, and give the same rows in any order: %s', async (version, suite) => {
+    const [recorded] = await recordTls({ ...speaking(version, suite), speak: (socket) => ask(socket, 5000) })
+    for (let round = 0; round < 25; round++) {
+      const pick = numbers(round)
+      const packets = packetsOf([recorded!], (chunks) =>
+        chunks.flatMap(({ from, bytes }) => {
+          const changed = Buffer.from(bytes)
+          for (let i = pick(3); i > 0; i--) changed[pick(changed.length)] = pick(256)
+          const what = pick(12)
+          if (what === 0) return []
+          return [{ from, bytes: what === 1 ? changed.subarray(0, 1 + pick(changed.length)) : changed }]
+        }),
+      )
+      await withKeys(packets, { keys: recorded!.keys, rsa: SERVER_KEY }, (capture) => {
+        const { count } = capture.index
+        const forwards = Array.from({ length: count }, (_, i) => rowsOf(capture, i + 1))
+        const backwards = Array.from({ length: count }, (_, i) => rowsOf(capture, count - i)).reverse()
+        expect(backwards).toEqual(forwards)
+      })
+    }
+  })
+
+  it('take secrets of any length', async () => {
+    const [recorded] = await recordTls(speaking('TLSv1.3', 'TLS_AES_256_GCM_SHA384'))
+    for (const length of [1, 16, 32, 64, 128]) {
+      const keys = recorded!.keys.map((line) => `${line.split(' ').slice(0, 2).join(' ')} ${'ab'.repeat(length)}\n`)
+      await withKeys(packetsOf([recorded!]), { keys }, (capture) => {
+        expect(httpMessages(capture)).toBe(0)
+        for (const seal of sealsOf(capture)) expect(seal).toContain('It stays shut')
+      })
+    }
+  })
+
+  it('hold no more memory than what is asked for: a message that never ends is not kept', async () => {
+    const [recorded] = await recordTls(speaking('TLSv1.3', 'TLS_AES_128_GCM_SHA256'))
+    // A handshake message of 16 MB begins, in records that are not sealed.
+    const endless = Buffer.concat([Buffer.from([22, 3, 3, 0x40, 0, 11, 0xff, 0xff, 0xff]), Buffer.alloc(0x4000 - 4)])
+    const packets = packetsOf([recorded!], (chunks) => [
+      ...chunks.slice(0, 2),
+      ...Array.from({ length: 40 }, () => ({ from: 1 as const, bytes: endless })),
+    ])
+    await withKeys(packets, { keys: recorded!.keys }, (capture) => {
+      expect(capture.index.count).toBe(packets.length)
+      expect(capture.memory.opened?.count).toBeGreaterThan(30)
+    })
+  })
+})
