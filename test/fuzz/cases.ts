@@ -186,9 +186,10 @@ function splitSegment(packet: FuzzPacket, random: Random): FuzzPacket[] | null {
   if (packet.linkType !== 1 || bytes.length < 56 || bytes[12] !== 8 || bytes[13] !== 0 || bytes[23] !== 6 || bytes[14]! >> 4 !== 4)
     return null
   const tcp = 14 + (bytes[14]! & 15) * 4
+  if (tcp < 34 || tcp + 20 > bytes.length) return null
   const data = tcp + (bytes[tcp + 12]! >> 4) * 4
   const end = Math.min(bytes.length, 14 + bytes[16]! * 256 + bytes[17]!)
-  if (data >= end - 1) return null
+  if (data < tcp + 20 || data >= end - 1) return null
   const cut = data + 1 + below(random, end - data - 1)
   const make = (from: number, to: number): FuzzPacket => {
     const out = joined([bytes.subarray(0, data), bytes.subarray(from, to)])

@@ -54,11 +54,11 @@ export function writeCase(path: string, tried: Case): void {
   else writePackets(path, tried.packets)
 }
 
-/** Judges the capture at `path`; `scratch` is a file to print into. */
-export async function judge(path: string, scratch: string, random: Random): Promise<string | null> {
+/** Judges the capture at `path`, opened with these key logs; `scratch` is a file to print into. */
+export async function judge(path: string, scratch: string, random: Random, keyLogs: readonly string[] = []): Promise<string | null> {
   const before = process.memoryUsage()
   try {
-    await examine(path, scratch, random)
+    await examine(path, scratch, random, keyLogs)
   } catch (error) {
     if (error instanceof CaptureError) return null
     if (error instanceof Finding) return error.message
@@ -71,8 +71,8 @@ export async function judge(path: string, scratch: string, random: Random): Prom
 
 class Finding extends Error {}
 
-async function examine(path: string, scratch: string, random: Random): Promise<void> {
-  const read = readSettings({ fernetKeys: ['cw_0x689RpI-jtRR7oE8h_eQsKImvJapLeSbXpwF4e4='] })
+async function examine(path: string, scratch: string, random: Random, keyLogs: readonly string[]): Promise<void> {
+  const read = readSettings({ fernetKeys: ['cw_0x689RpI-jtRR7oE8h_eQsKImvJapLeSbXpwF4e4='], keyLogs })
   if (!read.ok) throw new Error(read.message)
   const options = { strict: true, settings: read.settings }
   const open = async (): Promise<Capture> => new Capture(await openCapture(path), options)

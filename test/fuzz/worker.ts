@@ -49,28 +49,41 @@ async function tryCases(work: Work): Promise<void> {
       random() < 0.15 ? damageFile(path, random) : one === null || other === null ? null : damagePackets(one, other, random)
     if (tried === null) continue
     cases++
-    const found = await attempt(tried, work, seed)
+    const logs = keyLogsOf(path)
+    const found = await attempt(tried, work, seed, logs)
     if (found === null) continue
-    const smallest = tried.kind === 'file' ? tried : { kind: 'packets' as const, packets: await minimise(tried.packets, work, seed, found) }
+    const smallest =
+      tried.kind === 'file' ? tried : { kind: 'packets' as const, packets: await minimise(tried.packets, work, seed, logs, found) }
     writeCase(work.casePath, smallest)
     process.send!({ found, seed, path, cases })
   }
   process.send!({ done: cases })
 }
 
-async function attempt(tried: Case, work: Work, seed: number): Promise<string | null> {
+/** The key log that lies beside a capture. */
+function keyLogsOf(path: string): string[] {
+  return [`${path}.keylog`, path.replace(/\.pcapng$/, '.keys.txt')].filter((log) => log !== path && existsSync(log))
+}
+
+async function attempt(tried: Case, work: Work, seed: number, logs: readonly string[]): Promise<string | null> {
   writeCase(work.casePath, tried)
-  return judge(work.casePath, work.scratch, randomFrom(seed))
+  return judge(work.casePath, work.scratch, randomFrom(seed), logs)
 }
 
 /** Leaves out packets, then ends of packets, as long as the same kind of finding stays. */
-async function minimise(packets: readonly FuzzPacket[], work: Work, seed: number, found: string): Promise<readonly FuzzPacket[]> {
+async function minimise(
+  packets: readonly FuzzPacket[],
+  work: Work,
+  seed: number,
+  logs: readonly string[],
+  found: string,
+): Promise<readonly FuzzPacket[]> {
   const until = Date.now() + MINIMISE_SECONDS * 1000
   const kind = kindOf(found)
   const still = async (some: readonly FuzzPacket[]): Promise<boolean> => {
     if (Date.now() > until || some.length === 0) return false
     process.send!({ at: seed, path: 'smaller' })
-    const now = await attempt({ kind: 'packets', packets: some }, work, seed)
+    const now = await attempt({ kind: 'packets', packets: some }, work, seed, logs)
     return now !== null && kindOf(now) === kind
   }
   let best = packets
