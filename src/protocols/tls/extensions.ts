@@ -263,6 +263,9 @@ function within(read: Read): Read {
   }
 }
 
+/** Type and length of an extension. */
+const HEADER = 4
+
 /** Extensions that consist of saying them. */
 const nothing: Read = () => {}
 
@@ -343,7 +346,14 @@ const READERS: Readonly<Record<number, Read>> = {
 export function readExtensions(r: Reader, place: Place, seen: Seen | null): void {
   if (r.left() === 0) return
   const list = r.block(X.listLength)
-  while (list.left() > 0) readExtension(r.p, list, place, seen)
+  while (list.left() >= HEADER) readExtension(r.p, list, place, seen)
+  noteLeft(list)
+}
+
+/** Bytes that no item accounts for. */
+function noteLeft(r: Reader): void {
+  const left = r.left()
+  if (left > 0) r.p.note(SEVERITY_WARN, `${left === 1 ? '1 byte is' : `${left} bytes are`} left over`, r.at, left, F.trailing)
 }
 
 function readExtension(p: Dissection, list: Reader, place: Place, seen: Seen | null): void {
@@ -361,9 +371,7 @@ function readExtension(p: Dissection, list: Reader, place: Place, seen: Seen | n
   if (read === undefined) p.add(X.data, body.at, body.left())
   else {
     read(body, place, seen)
-    const left = body.left()
-    if (left > 0)
-      p.note(SEVERITY_WARN, `${left === 1 ? '1 byte is' : `${left} bytes are`} left over in the extension`, body.at, left, F.trailing)
+    noteLeft(body)
   }
   p.close()
 }
