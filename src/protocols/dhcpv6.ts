@@ -1,4 +1,4 @@
-// Dynamic Host Configuration Protocol for IPv6: RFC 8415. What the protocol itself needs; further options show their bytes.
+// Dynamic Host Configuration Protocol for IPv6: RFC 8415. What the protocol itself needs; names and makers' options: dhcpv6/.
 //
 //   0     1                4
 //   type  transaction id   options …                          clients and servers
@@ -8,10 +8,13 @@
 
 import type { Dissection } from '../core/dissect.ts'
 import { bytes, defineProtocol, ipv6, text, u8, u16, u24, u32 } from '../core/protocol.ts'
+import { N, recordIdentifier, recordNamedOption } from './dhcpv6/options.ts'
 import { dhcpv6Messages, dhcpv6Options, dhcpv6Statuses, duidTypes } from './names/dhcpv6.ts'
 
 const RELAY_FORWARD = 12
 const RELAY_REPLY = 13
+const ADVERTISE = 2
+const REPLY = 7
 const HEADER = 4
 const RELAY_HEADER = 34
 /** Relays and options inside each other; RFC 8415 7.6 allows 8 relays. */
@@ -38,6 +41,7 @@ const F = {
   }),
   duidType: u16('dhcpv6.duid.type', 'DUID Type', { names: duidTypes, about: 'Says what the name was made of.' }),
   iaid: text('dhcpv6.iaid', 'IAID', { about: 'Numbers the interfaces of one client, each of which gets its addresses.' }),
+  temporary: text('dhcpv6.iata', 'IATA', { about: 'Numbers the interfaces of one client that want addresses for a short time.' }),
   t1: u32('dhcpv6.iaid.t1', 'T1', { about: 'When to ask the same server to extend the lease, in seconds.' }),
   t2: u32('dhcpv6.iaid.t2', 'T2', { about: 'When to ask any server to extend the lease, in seconds.' }),
   address: ipv6('dhcpv6.iaaddr.ip', 'IPv6 address', { about: 'An address that the server gives or the client has.' }),
@@ -56,8 +60,9 @@ const F = {
     about: 'Something that the client would like to be told.',
   }),
   elapsed: u16('dhcpv6.elapsed_time', 'Elapsed time', {
-    about: 'For how long the client has been trying, in hundredths of a second.',
-    display: (_get, value) => `Elapsed time: ${value * 10}ms`,
+    scale: 10,
+    about: 'For how long the client has been trying, in milliseconds; it counts in hundredths of a second.',
+    display: (_get, value) => `Elapsed time: ${value}ms`,
   }),
   status: u16('dhcpv6.status_code', 'Status Code', { names: dhcpv6Statuses, about: 'Says what came of the request.' }),
   statusText: text('dhcpv6.status_msg', 'Status Message', { about: 'What came of the request, in words for people.' }),
@@ -70,7 +75,7 @@ export const dhcpv6 = defineProtocol({
   column: 'DHCPv6',
   spec: 'RFC 8415',
   about: 'Gives machines addresses and prefixes of IPv6, and what else they need.',
-  fields: F,
+  fields: { ...F, ...N },
   accepts: { 'udp.port': [546, 547] },
   scanStops: true,
   summary: (get) => {
@@ -104,10 +109,11 @@ function recordMessage(p: Dissection, at: number, end: number, depth: number): b
     p.add(F.link, at + 2)
     p.add(F.peer, at + 18)
   } else p.add(F.id, at + 1)
-  return recordOptions(p, at + header, end, depth)
+  return recordOptions(p, at + header, end, depth, p.u8(at) === REPLY || p.u8(at) === ADVERTISE)
 }
 
-function recordOptions(p: Dissection, from: number, end: number, depth: number): boolean {
+/** `reply`: the options are those of a server's answer. */
+function recordOptions(p: Dissection, from: number, end: number, depth: number, reply: boolean): boolean {
   if (depth > MAX_DEPTH) {
     p.malformed(F.option, `lies more than ${MAX_DEPTH} deep`)
     return false
@@ -120,40 +126,41 @@ function recordOptions(p: Dissection, from: number, end: number, depth: number):
       return false
     }
     const code = p.u16(at)
-    p.nest(p.generateText(F.option, dhcpv6Options[code] ?? `Unknown (${code})`, at, HEADER + length))
+    p.nest(p.generateText(F.option, dhcpv6Options[code] ?? `DHCP option ${code}`, at, HEADER + length))
     p.add(F.code, at)
     p.add(F.length, at + 2)
-    if (!recordValue(p, code, at + HEADER, length, depth)) return false
+    if (!recordValue(p, code, at + HEADER, length, depth, reply)) return false
     p.close()
     at += HEADER + length
   }
   return true
 }
 
-function recordValue(p: Dissection, code: number, at: number, length: number, depth: number): boolean {
+function recordValue(p: Dissection, code: number, at: number, length: number, depth: number, reply: boolean): boolean {
   const end = at + length
   if ((code === 1 || code === 2) && length >= 2) {
     p.add(F.duid, at, length)
     p.add(F.duidType, at)
+    recordIdentifier(p, at, length)
   } else if ((code === 3 || code === 25) && length >= 12) {
     recordIdentity(p, at)
     p.add(F.t1, at + 4)
     p.add(F.t2, at + 8)
-    return recordOptions(p, at + 12, end, depth + 1)
+    return recordOptions(p, at + 12, end, depth + 1, reply)
   } else if (code === 4 && length >= 4) {
-    recordIdentity(p, at)
-    return recordOptions(p, at + 4, end, depth + 1)
+    if (p.wants(F.temporary)) p.generateText(F.temporary, p.u32(at).toString(16).padStart(8, '0'), at, 4)
+    return recordOptions(p, at + 4, end, depth + 1, reply)
   } else if (code === 5 && length >= 24) {
     p.add(F.address, at)
     p.add(F.preferred, at + 16)
     p.add(F.valid, at + 20)
-    return recordOptions(p, at + 24, end, depth + 1)
+    return recordOptions(p, at + 24, end, depth + 1, reply)
   } else if (code === 26 && length >= 25) {
     p.add(F.prefixPreferred, at)
     p.add(F.prefixValid, at + 4)
     p.add(F.prefixLength, at + 8)
     p.add(F.prefix, at + 9)
-    return recordOptions(p, at + 25, end, depth + 1)
+    return recordOptions(p, at + 25, end, depth + 1, reply)
   } else if (code === 6) for (let i = at; i + 2 <= end; i += 2) p.add(F.wanted, i)
   else if (code === 8 && length === 2) p.add(F.elapsed, at)
   else if (code === 9) return recordMessage(p, at, end, depth + 1)
@@ -161,6 +168,7 @@ function recordValue(p: Dissection, code: number, at: number, length: number, de
     p.add(F.status, at)
     if (length > 2) p.add(F.statusText, at + 2, length - 2)
   } else if (code === 23) for (let i = at; i + 16 <= end; i += 16) p.add(F.nameServer, i)
+  else recordNamedOption(p, code, at, length, reply)
   return true
 }
 
