@@ -9,4 +9,7 @@ export {
 } from './conversations.ts'
 export { type Endpoint, endpointsOf } from './endpoints.ts'
 export { type HierarchyNode, readHierarchy } from './hierarchy.ts'
+export { type IoTable, readIo } from './io.ts'
+export { readDnsStats, readHttpStats } from './message-stats.ts'
+export { type StatsRow, type StatsTree, statsRows } from './stats-tree.ts'
 export { type Gap, type StreamFacts, streamFacts } from './stream-facts.ts'
