@@ -6,14 +6,16 @@
 // then extension fields, then a key number and a digest. Control and private messages (modes 6 and 7) share only the first byte.
 
 import type { Dissection } from '../core/dissect.ts'
-import { bytes, defineProtocol, type Field, type Get, group, time, u8, u16, u32 } from '../core/protocol.ts'
-import { ntpControls, ntpExtensions, ntpLeaps, ntpModes, ntpVersions } from './names/ntp.ts'
+import { bytes, defineProtocol, type Field, type Fields, type Get, group, time, u8, u16, u32 } from '../core/protocol.ts'
+import { ntpExtensions, ntpLeaps, ntpModes, ntpVersions } from './names/ntp.ts'
 import { dateText } from './names/times.ts'
+import { C, recordControl } from './ntp/control.ts'
+import { P, recordPrivate } from './ntp/private.ts'
 
 const HEADER = 48
 const KEY = 4
 const CONTROL = 6
-const CONTROL_HEADER = 12
+const PRIVATE = 7
 /** Seconds from 1900 to 1970. */
 const EPOCH = 2_208_988_800
 const ERA = 2 ** 32
@@ -89,28 +91,6 @@ const F = {
   extensionType: u16('ntp.ext.type', 'Field Type', { base: 'hex', names: ntpExtensions, about: 'Says what the extension is good for.' }),
   extensionLength: u16('ntp.ext.length', 'Length', { about: 'Counts the bytes of the whole extension.' }),
   extensionValue: bytes('ntp.ext.value', 'Value', { about: 'What the extension says, as it is.' }),
-  controlFlags: u8('ntp.ctrl.flags2', 'Flags 2', {
-    base: 'hex',
-    about: 'Says what a control message asks for, and whether it is an answer.',
-  }),
-  controlResponse: u8('ntp.ctrl.flags2.r', 'Response bit', {
-    mask: 0x80,
-    names: { 0: 'Request', 1: 'Response' },
-    about: 'Tells whether a control message asks or answers.',
-  }),
-  controlError: u8('ntp.ctrl.flags2.error', 'Error bit', { mask: 0x40, about: 'Tells that what was asked for went wrong.' }),
-  controlMore: u8('ntp.ctrl.flags2.more', 'More bit', { mask: 0x20, about: 'Tells that further parts of the answer follow.' }),
-  controlOpcode: u8('ntp.ctrl.flags2.opcode', 'Opcode', {
-    mask: 0x1f,
-    names: ntpControls,
-    about: 'Says what a control message wants to be done.',
-  }),
-  controlSequence: u16('ntp.ctrl.sequence', 'Sequence', { about: 'Numbers the questions, so that answers can be matched.' }),
-  controlStatus: u16('ntp.ctrl.status', 'Status', { base: 'hex', about: 'Says how the clock, or a peer of it, is doing.' }),
-  association: u16('ntp.ctrl.associd', 'AssociationID', { about: 'Says which peer of the server is meant; 0 means the server itself.' }),
-  controlOffset: u16('ntp.ctrl.offset', 'Offset', { about: 'Says where in the whole answer this part of it lies.' }),
-  controlCount: u16('ntp.ctrl.count', 'Count', { about: 'Counts the bytes of data in this message.' }),
-  controlData: bytes('ntp.ctrl.data', 'Data', { about: 'Variables and their values, mostly as text.' }),
   keyId: bytes('ntp.keyid', 'Key ID', { about: 'The number of the key that both sides share.' }),
   mac: bytes('ntp.mac', 'Message Authentication Code', { about: 'A digest by which the receiver knows that the message is no forgery.' }),
 }
@@ -139,12 +119,15 @@ function referenceText(stratum: number, hex: string, letters: string): string {
   return [0, 2, 4, 6].map((at) => Number.parseInt(hex.slice(at, at + 2), 16)).join('.')
 }
 
+/** Keys of two tables are alike. */
+const prefixed = (fields: Fields): Fields => Object.fromEntries(Object.entries(fields).map(([key, field]) => [`private.${key}`, field]))
+
 export const ntp = defineProtocol({
   name: 'ntp',
   title: 'Network Time Protocol',
   spec: 'RFC 5905',
   about: 'Sets the clocks of computers by asking others what time it is.',
-  fields: F,
+  fields: { ...F, ...C, ...prefixed(P) },
   accepts: { 'udp.port': [123] },
   scanStops: true,
   heading: (get) => `Network Time Protocol (${summarize(get)})`,
@@ -153,11 +136,9 @@ export const ntp = defineProtocol({
   dissect(p) {
     if (!p.recording) return
     if (!p.has(1)) return p.short(1)
+    if ((p.u8(0) & 7) === PRIVATE) return recordPrivate(p, F.version, F.mode)
     p.header()
-    if ((p.u8(0) & 7) >= CONTROL) {
-      if ((p.u8(0) & 7) === CONTROL) recordControl(p)
-      return
-    }
+    if ((p.u8(0) & 7) === CONTROL) return recordControl(p)
     if (!p.has(HEADER)) return p.short(HEADER)
     p.add(F.stratum, 1)
     p.add(F.poll, 2)
@@ -169,24 +150,6 @@ export const ntp = defineProtocol({
     recordRest(p)
   },
 })
-
-/** RFC 9327 2: a header of twelve bytes, then as much data as it says. */
-function recordControl(p: Dissection): void {
-  if (!p.has(CONTROL_HEADER)) {
-    p.short(CONTROL_HEADER)
-    return
-  }
-  p.open(F.controlFlags, 1)
-  for (const field of [F.controlResponse, F.controlError, F.controlMore, F.controlOpcode]) p.add(field, 1)
-  p.close()
-  p.add(F.controlSequence, 2)
-  p.add(F.controlStatus, 4)
-  p.add(F.association, 6)
-  p.add(F.controlOffset, 8)
-  p.add(F.controlCount, 10)
-  const count = Math.min(p.u16(10), p.available() - CONTROL_HEADER)
-  if (count > 0) p.add(F.controlData, CONTROL_HEADER, count)
-}
 
 function summarize(get: Get): string {
   const flags = get.number(F.flags)
