@@ -201,7 +201,7 @@ export class Recorder extends LayerReader {
     if (!this.recording) return
     const row = this.remark(noteFields.expert, message, this.base + at, length)
     this.nest(row)
-    if (field !== null) this.row(field, 0, 0, 0, GENERATED)
+    if (field !== null) this.remark(field, message, 0, 0)
     this.generate(noteFields.severity, severity)
     this.generateText(noteFields.message, message)
     this.close()

@@ -24,7 +24,6 @@ const F = {
     about: 'Says which form of the header this is; the number is one less than that of the type.',
   }),
   unknown: group('erspan.version.unknown', 'Unknown version, please report or test to use fake ERSPAN preference', {
-    hidden: true,
     about: 'Marks a header of a version that nobody has described.',
   }),
   vlan: u16('erspan.vlan', 'Vlan', { mask: 0x0fff, about: 'The virtual network in which the frame was mirrored.' }),

@@ -99,11 +99,9 @@ const F = {
     display: (_get, _value, shown) => `Frame check sequence: ${shown} [unverified]`,
   }),
   oddPadding: group('eth.padding_bad', UNPADDED, {
-    hidden: true,
     about: 'Marks a frame whose padding is not made of zeros as it should be.',
   }),
   groupSource: group('eth.src_not_group', GROUP_SENDER, {
-    hidden: true,
     about: 'Marks a frame that claims to come from a group instead of one card.',
   }),
   checkStatus: u8('eth.fcs.status', 'FCS Status', {

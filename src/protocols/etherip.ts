@@ -18,9 +18,8 @@ const F = {
     base: 'hex',
     about: 'Bits without a meaning, which senders must leave at zero.',
   }),
-  badVersion: group('etherip.ver.not3', 'Version must be 3', { hidden: true, about: 'Marks a header of a version that does not exist.' }),
+  badVersion: group('etherip.ver.not3', 'Version must be 3', { about: 'Marks a header of a version that does not exist.' }),
   badReserved: group('etherip.reserved.not0', 'Reserved field must be 0', {
-    hidden: true,
     about: 'Marks a header with bits set that must be zero.',
   }),
   // Never shown: it only selects the frame that the tunnel carries, as an EtherType would.

@@ -4,12 +4,12 @@
 import type { Clock, Dissection } from '../core/dissect.ts'
 import { defineProtocol, duration, type Field, flag, i16, text, time, u32 } from '../core/protocol.ts'
 import { encapsulationNames, encapsulations } from './names/link-types.ts'
+import { dateText } from './names/times.ts'
 
 /** Interface id and link type of records that are no packets: pcapng custom blocks. */
 const NO_INTERFACE = -1
 const NO_TIME = -1
 const NANOSECONDS = 1_000_000_000
-const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec']
 /** Beyond this Date cannot count (year 275760). */
 const LAST_DATE = 8_640_000_000_000
 
@@ -133,7 +133,7 @@ function describe(p: Dissection, encapsulation: number): void {
 }
 
 function describeTime(p: Dissection): void {
-  if (p.wants(F.arrival)) p.generateText(F.arrival, dateText(p.seconds, p.nanos))
+  if (p.wants(F.arrival)) p.generateText(F.arrival, arrivalText(p.seconds, p.nanos))
   span(p, F.shift, 0, 0)
   span(p, F.epoch, p.seconds, p.nanos)
   const { clock } = p
@@ -178,14 +178,9 @@ export function secondsText(seconds: number, nanos: number): string {
   return `${sign}${BigInt(Math.abs(seconds))}.${String(Math.abs(nanos)).padStart(9, '0')}`
 }
 
-/** "Nov  7, 2023 05:46:40.000000000 UTC". */
-export function dateText(seconds: number, nanos: number): string {
-  if (seconds > LAST_DATE) return secondsText(seconds, nanos)
-  const date = new Date(seconds * 1000)
-  const two = (value: number) => String(value).padStart(2, '0')
-  const day = `${MONTHS[date.getUTCMonth()]} ${String(date.getUTCDate()).padStart(2)}, ${date.getUTCFullYear()}`
-  const clock = `${two(date.getUTCHours())}:${two(date.getUTCMinutes())}:${two(date.getUTCSeconds())}`
-  return `${day} ${clock}.${String(Math.abs(nanos)).padStart(9, '0')} UTC`
+/** A date, or the bare number where it lies beyond what dates can say. */
+function arrivalText(seconds: number, nanos: number): string {
+  return seconds > LAST_DATE ? secondsText(seconds, nanos) : dateText(seconds, Math.abs(nanos))
 }
 
 /** "eth:ethertype:ip:tcp": Wireshark's names of the layers, with the steps that have none of their own. */

@@ -19,7 +19,6 @@ const F = {
     about: 'The version of the protocol, in two bits; it is always 0 so far.',
   }),
   unknownVersion: group('geneve.version.unknown', 'Unknown version', {
-    hidden: true,
     about: 'Marks a header of a version that is not known.',
   }),
   length: u8('geneve.option.length', 'Length', { unit: 'bytes', about: 'Counts the bytes of all options, or of one with its header.' }),
@@ -94,7 +93,6 @@ const F = {
     about: 'Bits without a meaning, which senders must leave at zero.',
   }),
   badLength: group('geneve.option.length.invalid', 'Invalid length for option', {
-    hidden: true,
     about: 'Marks an option that is longer than the room for all of them.',
   }),
   content: bytes('geneve.option.unknown.data', 'Unknown Option Data', { about: 'The content of an option that is not taken apart.' }),

@@ -7,9 +7,11 @@
 
 import { internetChecksum } from '../bytes/checksum.ts'
 import type { Dissection } from '../core/dissect.ts'
-import { bytes, defineProtocol, type Get, i32, ipv4, u8, u16, u32 } from '../core/protocol.ts'
+import { hopsLeft, noteAnswer, noteQuestion, partnerOf, responseTime } from '../core/echoes.ts'
+import { bytes, defineProtocol, double, duration, frame, type Get, group, i32, ipv4, time, u8, u16, u32 } from '../core/protocol.ts'
 import { checksumStates } from './names/checksum.ts'
 import { icmpCodes, icmpTypes } from './names/icmp.ts'
+import { dateText } from './names/times.ts'
 
 const HEADER = 8
 const IPV4 = 0x0800
@@ -28,6 +30,9 @@ const TIME_REPLY = 14
 const MASK_REQUEST = 17
 const MASK_REPLY = 18
 const NEEDS_FRAGMENTING = 4
+/** Bytes of a time in the data of an echo message. */
+const TIME = 8
+const DAY = 86_400
 
 const named = (value: number, name: string | undefined) => (name === undefined ? `${value}` : `${value} (${name})`)
 
@@ -112,6 +117,31 @@ const F = {
     display: (_get, value) => `Transmit Timestamp: ${value} (${clockText(value)})`,
   }),
   mask: ipv4('icmp.address_mask', 'Address Mask', { about: 'Says which part of an address names the network.' }),
+  responseIn: frame('icmp.resp_in', 'Response frame', { generated: true, about: 'The packet that answers this question.' }),
+  noResponse: group('icmp.no_resp', 'No response seen', {
+    generated: true,
+    about: 'Marks a question that nobody answered in this capture.',
+  }),
+  responseTo: frame('icmp.resp_to', 'Request frame', {
+    generated: true,
+    about: 'The packet that asked the question which this one answers.',
+  }),
+  responseTime: double('icmp.resptime', 'Response time', {
+    generated: true,
+    about: 'How long the answer took, in thousandths of a second.',
+    display: (_get, value) => `Response time: ${value.toFixed(3)} ms`,
+  }),
+  dataTime: time('icmp.data_time', 'Timestamp from icmp data', {
+    about: 'When the question was asked, as the asking program wrote it into its data.',
+    display: (_get, _value, shown) => `Timestamp from icmp data: ${shown}`,
+  }),
+  dataTimeRelative: duration('icmp.data_time_relative', 'Timestamp from icmp data (relative)', {
+    generated: true,
+    about: 'How long before this packet the question was asked, by that time.',
+    display: (_get, _value, shown) => `Timestamp from icmp data (relative): ${shown} seconds`,
+  }),
+  // Never shown: the summary tells it, and it stands in the header around this one.
+  hops: u8('', 'Time to Live', { hidden: true, about: 'How many more routers the packet around this message could have crossed.' }),
   // Never shown: an error quotes the packet that caused it, which is of this kind.
   quotedType: u16('', 'Quoted packet', {
     hidden: true,
@@ -132,7 +162,10 @@ function summarize(get: Get): string {
     return code === undefined ? name : `${name.padEnd(20)} (${code})`
   }
   const id = get.number(F.ident).toString(16).padStart(4, '0')
-  return `${name.padEnd(20)} id=0x${id}, seq=${get.number(F.sequence)}/${get.number(F.sequenceLittle)}`
+  const sequence = `${name.padEnd(20)} id=0x${id}, seq=${get.number(F.sequence)}/${get.number(F.sequenceLittle)}, ttl=${get.number(F.hops)}`
+  if (get.has(F.responseIn)) return `${sequence} (reply in ${get.number(F.responseIn)})`
+  if (get.has(F.responseTo)) return `${sequence} (request in ${get.number(F.responseTo)})`
+  return get.has(F.noResponse) ? `${sequence} (no response found!)` : sequence
 }
 
 export const icmp = defineProtocol({
@@ -143,6 +176,12 @@ export const icmp = defineProtocol({
   fields: F,
   accepts: { 'ip.proto': [1] },
   summary: summarize,
+
+  track(p, memory) {
+    if (p.quoted || !p.has(HEADER)) return
+    if (p.u8(0) === REQUEST) noteQuestion(p, memory)
+    else if (p.u8(0) === REPLY) noteAnswer(p, memory, REQUEST << 8)
+  },
 
   dissect(p) {
     if (!p.has(4)) return p.short(4)
@@ -165,7 +204,8 @@ export const icmp = defineProtocol({
     else if (type === MASK_REQUEST || type === MASK_REPLY) {
       if (!p.has(at + 4)) return p.short(at + 4)
       p.add(F.mask, at)
-    } else if (type !== SOLICITATION) p.data(at)
+    } else if (isEcho(type)) p.data(at + echo(p, type))
+    else if (type !== SOLICITATION) p.data(at)
   },
 })
 
@@ -222,4 +262,35 @@ function times(p: Dissection): void {
   p.add(F.originate, HEADER)
   p.add(F.receive, HEADER + 4)
   p.add(F.transmit, HEADER + 8)
+}
+
+/** What belongs to this question or answer; returns the bytes of its data that are a time. */
+function echo(p: Dissection, type: number): number {
+  const length = p.has(HEADER + TIME) && recordTime(p) ? TIME : 0
+  if (!p.recording) return length
+  p.generate(F.hops, hopsLeft(p), 0, 0)
+  const partner = p.quoted ? 0 : partnerOf(p)
+  if (partner === 0) {
+    if (type === REQUEST && !p.quoted) p.generate(F.noResponse, 0)
+  } else if (type === REQUEST) p.generate(F.responseIn, partner)
+  else {
+    p.generate(F.responseTo, partner)
+    if (p.wants(F.responseTime)) p.generate(F.responseTime, responseTime(p, partner))
+  }
+  return length
+}
+
+/** Most programs begin the data with the time: seconds and microseconds, in either byte order. What is not near this packet's time is none. */
+function recordTime(p: Dissection): boolean {
+  const little = (at: number) => (p.u8(at) | (p.u8(at + 1) << 8) | (p.u8(at + 2) << 16) | (p.u8(at + 3) << 24)) >>> 0
+  for (const [seconds, micros] of [
+    [p.u32(HEADER), p.u32(HEADER + 4)],
+    [little(HEADER), little(HEADER + 4)],
+  ] as const) {
+    if (Math.abs(seconds - p.seconds) >= DAY || micros >= 1_000_000) continue
+    if (p.wants(F.dataTime)) p.generateText(F.dataTime, dateText(seconds, micros * 1000), HEADER, TIME)
+    p.generate(F.dataTimeRelative, p.seconds - seconds + (p.nanos - micros * 1000) / 1e9, HEADER, TIME)
+    return true
+  }
+  return false
 }

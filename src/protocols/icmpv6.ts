@@ -7,7 +7,8 @@
 import { ipv6Text } from '../bytes/address.ts'
 import { onesSum } from '../bytes/checksum.ts'
 import type { Dissection } from '../core/dissect.ts'
-import { bytes, defineProtocol, flag, flag32, type Get, group, ipv6, u8, u16, u32 } from '../core/protocol.ts'
+import { hopsLeft, noteAnswer, noteQuestion, partnerOf, responseTime } from '../core/echoes.ts'
+import { bytes, defineProtocol, double, flag, flag32, frame, type Get, group, ipv6, u8, u16, u32 } from '../core/protocol.ts'
 import { dissectOptions, optionFields } from './icmpv6/options.ts'
 import { checksumStates } from './names/checksum.ts'
 import { icmpv6Codes, icmpv6Types, multicastRecords, routerPreferences } from './names/icmpv6.ts'
@@ -67,6 +68,22 @@ const F = {
     about: 'Ties answers to the program that asked; ping uses one number a run.',
   }),
   sequence: u16('icmpv6.echo.sequence_number', 'Sequence', { about: 'Counts the questions, so that each answer finds its own.' }),
+  responseIn: frame('icmpv6.resp_in', 'Response In', { generated: true, about: 'The packet that answers this question.' }),
+  noResponse: group('icmpv6.no_resp', 'No response seen', {
+    generated: true,
+    about: 'Marks a question that nobody answered in this capture.',
+  }),
+  responseTo: frame('icmpv6.resp_to', 'Response To', {
+    generated: true,
+    about: 'The packet that asked the question which this one answers.',
+  }),
+  responseTime: double('icmpv6.resptime', 'Response Time', {
+    generated: true,
+    about: 'How long the answer took, in thousandths of a second.',
+    display: (_get, value) => `Response Time: ${value.toFixed(3)} ms`,
+  }),
+  // Never shown: the summary tells it, and it stands in the header around this one.
+  hops: u8('', 'Hop Limit', { hidden: true, about: 'How many more routers the packet around this message could have crossed.' }),
   hopLimit: u8('icmpv6.nd.ra.cur_hop_limit', 'Cur hop limit', { about: 'The hop limit that machines here should put into their packets.' }),
   routerFlags: u8('icmpv6.nd.ra.flag', 'Flags', {
     base: 'hex',
@@ -206,7 +223,12 @@ function summarize(get: Get): string {
   const type = get.number(F.type)
   const name = icmpv6Types[type] ?? 'Unknown'
   const link = get.has(F.optionAddress) ? get.text(F.optionAddress).replace(/(..)(?=.)/g, '$1:') : ''
-  if (get.has(F.sequence)) return `${name} id=${get.text(F.identifier)}, seq=${get.number(F.sequence)}`
+  if (get.has(F.sequence)) {
+    const echo = `${name} id=${get.text(F.identifier)}, seq=${get.number(F.sequence)}, hop limit=${get.number(F.hops)}`
+    if (get.has(F.responseIn)) return `${echo} (reply in ${get.number(F.responseIn)})`
+    if (get.has(F.responseTo)) return `${echo} (request in ${get.number(F.responseTo)})`
+    return get.has(F.noResponse) ? `${echo} (no response found!)` : echo
+  }
   if (get.has(F.solicitTarget)) return `${name} for ${get.text(F.solicitTarget)}${link === '' ? '' : ` from ${link}`}`
   if (get.has(F.advertTarget)) {
     const words = neighborWords(get.number(F.neighborFlags)).map((word) => word[0])
@@ -227,6 +249,12 @@ export const icmpv6 = defineProtocol({
   fields: F,
   accepts: { 'ip.proto': [PROTOCOL] },
   summary: summarize,
+
+  track(p, memory) {
+    if (p.quoted || !p.has(8)) return
+    if (p.u8(0) === ECHO_REQUEST) noteQuestion(p, memory)
+    else if (p.u8(0) === ECHO_REPLY) noteAnswer(p, memory, (ECHO_REQUEST - ECHO_REPLY) << 8)
+  },
 
   dissect(p) {
     if (!p.has(4)) return p.short(4)
@@ -277,6 +305,7 @@ function body(p: Dissection, type: number): void {
   } else if (type === ECHO_REQUEST || type === ECHO_REPLY) {
     p.add(F.identifier, 4)
     p.add(F.sequence, 6)
+    if (p.recording) echo(p, type)
     p.data(8)
   } else if (type >= LISTENER_QUERY && type <= LISTENER_DONE) listener(p, type)
   else if (type === LISTENER_REPORT_2) listenerReport(p)
@@ -364,4 +393,18 @@ function record(p: Dissection, at: number, length: number): void {
   const extra = 20 + 16 * sources
   if (extra < length) p.add(F.recordExtra, at + extra, length - extra)
   p.close()
+}
+
+/** What belongs to this question or answer. */
+function echo(p: Dissection, type: number): void {
+  p.generate(F.hops, hopsLeft(p), 0, 0)
+  const partner = p.quoted ? 0 : partnerOf(p)
+  if (partner === 0) {
+    if (type === ECHO_REPLY || p.quoted) return
+    p.generate(F.noResponse, 0)
+  } else if (type === ECHO_REQUEST) p.generate(F.responseIn, partner)
+  else {
+    p.generate(F.responseTo, partner)
+    if (p.wants(F.responseTime)) p.generate(F.responseTime, responseTime(p, partner))
+  }
 }

@@ -138,7 +138,6 @@ const F = {
     about: 'The other version of the protocol, where the first half byte says so.',
   }),
   tooLong: group('ip.bogus_ip_length', 'Bogus IP length', {
-    hidden: true,
     about: 'Marks a packet that claims more bytes than the link carried.',
   }),
   fragments: group('ip.fragments', 'IPv4 Fragments', {

@@ -105,11 +105,9 @@ const F = {
     about: 'The other version of the protocol, where the first half byte says so.',
   }),
   tooLong: group('ipv6.plen_exceeds_framing', 'IPv6 payload length exceeds framing length', {
-    hidden: true,
     about: 'Marks a packet that claims more bytes than the link carried.',
   }),
   zeroLength: group('ipv6.plen_zero', 'IPv6 payload length equals 0', {
-    hidden: true,
     about: 'Marks a packet whose length the network card was to fill in.',
   }),
   fragments: group('ipv6.fragments', 'IPv6 Fragments', {

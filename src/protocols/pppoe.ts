@@ -25,7 +25,6 @@ const S = {
     about: 'Counts the bytes after this header; what the frame has beyond them is padding.',
   }),
   badLength: group('pppoe.payload_length.bad', 'Possible bad payload length', {
-    hidden: true,
     about: 'Marks a packet that claims more bytes than there are.',
   }),
 }

@@ -100,7 +100,6 @@ export const optionFields = {
   optionEmpty: ipv4('ip.empty_rt', 'Empty Route', { about: 'A place for the address of a router still to come.' }),
   optionPadding: bytes('ip.opt.padding', 'Padding', { about: 'Fills the options up to a multiple of four bytes.' }),
   badLength: group('ip.opt.len.invalid', 'Invalid length for option', {
-    hidden: true,
     about: 'Marks an option whose length cannot be right.',
   }),
 }

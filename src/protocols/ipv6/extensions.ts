@@ -81,7 +81,6 @@ export const extensionFields = {
   routingType: u8('ipv6.routing.type', 'Type', { names: routingTypes, about: 'Says how the places to visit are written down.' }),
   routingLeft: u8('ipv6.routing.segleft', 'Segments Left', { about: 'Counts the places that the packet still has to visit.' }),
   routingDeprecated: group('ipv6.routing.deprecated', 'Routing header type is deprecated', {
-    hidden: true,
     about: 'Marks a kind of routing header that routers must no longer obey.',
   }),
   routingReserved: bytes('ipv6.routing.src.reserved', 'Reserved', { about: 'Four bytes without a meaning, left at zero.' }),

@@ -231,9 +231,9 @@ describe('sll', () => {
 })
 
 it('shows packets of an unknown link type as data, under the name of the link type', () => {
-  const d = dissect('0102030405', { linkType: 242 })
-  checkRows(d, 'link type 242')
+  const d = dissect('0102030405', { linkType: 253 })
+  checkRows(d, 'link type 253')
   expect(d.layers).toEqual(['data'])
-  expect(d.row('frame.encap_type').text).toBe('Encapsulation type: IP over IB (180)')
-  expect(d.info).toContain('IP over IB')
+  expect(d.row('frame.encap_type').text).toBe('Encapsulation type: Linux Netlink (158)')
+  expect(d.info).toContain('Linux Netlink')
 })

@@ -267,7 +267,7 @@ describe('ah', () => {
 describe('icmp', () => {
   it('shows a ping', () => {
     const d = dissect(ipv4(1, hex('0800 06fa 1234 0001 70696e67')), RAW)
-    expect(d.info).toBe('Echo (ping) request  id=0x1234, seq=1/256')
+    expect(d.info).toBe('Echo (ping) request  id=0x1234, seq=1/256, ttl=64 (no response found!)')
     expect(d.row('icmp.checksum').text).toBe('Checksum: 0x06fa [correct]')
     expect(ranges(d, 'icmp')).toEqual([
       'icmp@20+12',
