@@ -93,7 +93,8 @@ export class Dissection extends Recorder {
   private pending = 0
   private readonly waiting: Waiting[] = Array.from({ length: MAX_PENDING }, makeWaiting)
 
-  readonly memory: Memory
+  /** What outlives packets; the engine sets it. */
+  memory: Memory
 
   constructor(registry: Registry, memory: Memory) {
     super(registry)

@@ -28,7 +28,7 @@ export interface CaptureOptions {
 export class Capture implements PacketSink {
   readonly index = new PacketIndex()
   readonly chains: Chains
-  readonly memory: StreamMemory
+  memory: StreamMemory
   readonly registry: Registry = registry
   readonly reader: CaptureReader
   readonly interfaces: CaptureInterface[] = []
@@ -52,11 +52,24 @@ export class Capture implements PacketSink {
     this.strict = options.strict ?? false
     this.settings = options.settings
     this.chains = new Chains(this.registry)
-    this.memory = new StreamMemory(this.registry, (packet, at, length, target, targetAt) =>
-      this.reader.read(this.index.offset(packet) + at, length, target.subarray(targetAt, targetAt + length)),
-    )
+    this.memory = this.freshMemory()
     if ([KEY_LOGS, RSA_KEYS, SHARED_KEYS].some((name) => options.settings?.has(name))) this.openRing()
     this.scanner = this.dissection()
+  }
+
+  /** Memory of streams in which nothing is yet, with the keys that are known. */
+  freshMemory(): StreamMemory {
+    const memory = new StreamMemory(this.registry, (packet, at, length, target, targetAt) =>
+      this.reader.read(this.index.offset(packet) + at, length, target.subarray(targetAt, targetAt + length)),
+    )
+    if (this.ring !== null) memory.unseal(this.ring)
+    return memory
+  }
+
+  /** Takes memory in which all packets so far were tracked in place of its own: keys have come since (renewal.ts). */
+  adopt(memory: StreamMemory): void {
+    this.memory = memory
+    this.scanner.memory = memory
   }
 
   private openRing(): SecretRing {
@@ -171,6 +184,7 @@ export class Capture implements PacketSink {
       facts.captured = frame.length
       from = 0
     }
+    d.memory = this.memory
     try {
       d.record(frame, from, facts, this.linkType(packet), plan)
     } catch (error) {

@@ -46,6 +46,11 @@ export class PacketIndex {
     this.current.chain[this.count & MASK] = chain
   }
 
+  /** The chain of a packet that was indexed before. */
+  setChainOf(packet: number, chain: number): void {
+    this.of(packet).chain[packet & MASK] = chain
+  }
+
   private of(packet: number): Chunk {
     return this.chunks[packet >>> BITS]!
   }

@@ -27,20 +27,27 @@ export class SecretFinder {
   }
 
   /**
-   * Looks until `deadline` at the messages put together since the last call: the secret may be cut in two by a segment's end.
+   * Looks until `deadline` at the messages put together or opened since the last call: the secret may be cut in two by a segment's end.
    * Returns whether some are left.
    */
   work(deadline: number): boolean {
-    const { messages, assemblies } = this.capture.memory
+    const { memory } = this.capture
+    const { messages } = memory
     for (; this.messages < messages.count; this.messages++) {
       if (performance.now() >= deadline) return true
       const assembly = messages.assembly(this.messages)
       const packet = messages.packet(this.messages)
-      if (assembly < 0 || this.found.has(packet) || packet > this.capture.index.count) continue
-      const bytes = assemblies.bytes(assembly)
+      const whole = assembly < 0 && messages.within(this.messages) < 0
+      if (whole || this.found.has(packet) || packet > this.capture.index.count) continue
+      const bytes = memory.bytesOf(this.messages)
       if (Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).includes(this.needle)) this.note(packet)
     }
     return false
+  }
+
+  /** The messages are other ones now. */
+  restart(): void {
+    this.messages = 0
   }
 
   private note(packet: number): void {

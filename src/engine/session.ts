@@ -9,6 +9,7 @@ import { Capture } from './capture.ts'
 import { Detail } from './detail.ts'
 import { Summariser, type Summary } from './lines.ts'
 import { registry } from './registry.ts'
+import { Renewal } from './renewal.ts'
 import { savePackets } from './save.ts'
 import { SecretFinder } from './secret.ts'
 import { timeText } from './times.ts'
@@ -27,6 +28,8 @@ import type {
 import { FilteredView, WholeView } from './views.ts'
 
 /** Milliseconds of work between two looks at the keyboard. */
+/** How often key logs are looked at while packets may still come, in milliseconds. */
+const KEY_PATIENCE = 500
 const SLICE_MS = 8
 /** Records between two looks at the clock while indexing. */
 const BATCH = 512
@@ -78,6 +81,8 @@ export class CaptureSession implements Session {
   private waiting = false
   private readonly summariser: Summariser
   private readonly summaries = new Map<number, Summary>()
+  private readonly renewal: Renewal
+  private timer: NodeJS.Timeout | null = null
   private summariesAt = 0
   private endedAt = 0
   private readonly started: number
@@ -92,6 +97,9 @@ export class CaptureSession implements Session {
     this.summariser = new Summariser(this.capture)
     this.state = options.live === undefined && options.follow !== true ? 'opening' : 'live'
     this.started = performance.now()
+    this.renewal = new Renewal(this.capture)
+    // Keys may come while no packets do.
+    if (this.state === 'live' && this.capture.secretRing !== null) this.timer = this.watchKeys()
     options.live?.ended.then(({ message }) => this.liveEnded(message))
     this.schedule()
   }
@@ -119,6 +127,7 @@ export class CaptureSession implements Session {
     const indexing = this.state === 'opening' || this.state === 'live'
     let more = false
     if (indexing && !this.waiting) more = this.read(deadline)
+    if (this.renewal.busy) more = this.renew(deadline) || more
     more = (this.finder?.work(deadline) ?? false) || more
     if (!this.view.done) {
       // The filter gets its share even while packets keep arriving.
@@ -127,6 +136,23 @@ export class CaptureSession implements Session {
     }
     if (more) this.schedule()
     if (this.capture.index.count !== before || !more || this.view !== this.whole) this.notify()
+  }
+
+  private watchKeys(): NodeJS.Timeout {
+    return setInterval(() => {
+      if (this.renewal.look()) this.schedule()
+    }, KEY_PATIENCE).unref()
+  }
+
+  /** Opens what new keys open. Returns whether that goes on. */
+  private renew(deadline: number): boolean {
+    if (this.renewal.work(deadline)) {
+      this.summaries.clear()
+      this.view.restart()
+      this.finder?.restart()
+      this.notify()
+    }
+    return this.renewal.busy
   }
 
   /** Indexes until the deadline. Returns whether there is more to read now. */
@@ -301,6 +327,7 @@ export class CaptureSession implements Session {
   async close(): Promise<void> {
     if (this.closed) return
     this.closed = true
+    if (this.timer !== null) clearInterval(this.timer)
     this.listeners.clear()
     await this.options.live?.stop()
     this.capture.close()

@@ -44,6 +44,8 @@ export class WholeView implements View {
   }
 
   work(): void {}
+
+  restart(): void {}
 }
 
 export class FilteredView implements View {
@@ -56,7 +58,7 @@ export class FilteredView implements View {
   private readonly d: Dissection
   private readonly plan: Plan
   private readonly readahead: Readahead
-  private readonly known: PacketTest
+  private known: PacketTest
 
   constructor(capture: Capture, text: string, compiled: CompiledFilter) {
     this.capture = capture
@@ -66,6 +68,13 @@ export class FilteredView implements View {
     this.plan = planOf(compiled.fields, capture.registry)
     this.readahead = new Readahead(capture, compiled.needle === null ? undefined : SEARCH_WINDOW)
     this.known = packetTest(capture, compiled)
+  }
+
+  /** What packets hold has changed: all are looked at again. */
+  restart(): void {
+    this.count = 0
+    this.examined = 0
+    this.known = packetTest(this.capture, this.compiled)
   }
 
   packetAt(position: number): number {
