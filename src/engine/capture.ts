@@ -10,7 +10,7 @@ import { StreamMemory } from '../streams/index.ts'
 import { Chains } from './chains.ts'
 import { PacketIndex } from './packet-index.ts'
 import { registry } from './registry.ts'
-import { KEY_LOGS, RSA_KEYS, SecretRing, SHARED_KEYS } from './secret-ring.ts'
+import { KEY_SETTINGS, SecretRing } from './secret-ring.ts'
 
 /** Link type of records that belong to no interface: shown as data. */
 const NO_LINK_TYPE = -1
@@ -53,7 +53,7 @@ export class Capture implements PacketSink {
     this.settings = options.settings
     this.chains = new Chains(this.registry)
     this.memory = this.freshMemory()
-    if ([KEY_LOGS, RSA_KEYS, SHARED_KEYS].some((name) => options.settings?.has(name))) this.openRing()
+    if (KEY_SETTINGS.some((name) => options.settings?.has(name))) this.openRing()
     this.scanner = this.dissection()
   }
 

@@ -44,21 +44,33 @@ export function sealedSessions(capture: Capture): readonly SealedReport[] {
 /** How many sessions each key log and private key opened: the ones that were given, in order. */
 export function keysUsed(capture: Capture): readonly { readonly name: string; readonly sessions: number }[] {
   const counts = new Map<string, number>((capture.secretRing?.given ?? []).map((name) => [name, 0]))
-  for (const { from, opened } of capture.memory.opened?.handshakes ?? []) if (opened > 0) counts.set(from, (counts.get(from) ?? 0) + 1)
+  for (const { from, opened } of capture.memory.opened?.handshakes ?? [])
+    if (opened > 0 && counts.has(from)) counts.set(from, counts.get(from)! + 1)
   return [...counts].map(([name, sessions]) => ({ name, sessions }))
 }
 
 /** What the keys given came to, a line each: which of them are of no use here, and how many sessions stay shut. */
 export function tellKeys(capture: Capture): string[] {
+  return keyLines(capture, () => true)
+}
+
+/** Of the keys given, those that opened nothing although something is sealed. */
+export function tellUselessKeys(capture: Capture): string[] {
+  return keyLines(capture, (sessions, sealed) => sessions === 0 && sealed > 0)
+}
+
+function keyLines(capture: Capture, wanted: (sessions: number, sealed: number) => boolean): string[] {
   const { memory } = capture
   if (memory.opened === null) return []
   const sealed = memory.opened.handshakes.filter(({ opened, shut }) => opened + shut > 0)
   const count = (n: number): string => (n === 1 ? '1 TLS session' : `${n} TLS sessions`)
-  return keysUsed(capture).map(({ name, sessions }) =>
-    sessions > 0
-      ? `${name} opened ${sessions} of ${count(sealed.length)}.`
-      : sealed.length === 0
-        ? `${name} opened nothing: there is no sealed TLS session in this capture.`
-        : `${name} opened none of ${count(sealed.length)}. Give the key log that was written while this was captured.`,
-  )
+  return keysUsed(capture)
+    .filter(({ sessions }) => wanted(sessions, sealed.length))
+    .map(({ name, sessions }) =>
+      sessions > 0
+        ? `${name} opened ${sessions} of ${count(sealed.length)}.`
+        : sealed.length === 0
+          ? `${name} opened nothing: there is no sealed TLS session in this capture.`
+          : `${name} opened none of ${count(sealed.length)}. Give the key log that was written while this was captured.`,
+    )
 }

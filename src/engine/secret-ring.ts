@@ -9,8 +9,12 @@ import { openPremaster, type RsaKey, readRsaKey } from '../crypto/rsa.ts'
 
 /** Names of settings (Settings): paths of key logs and of private keys, and shared keys as hexadecimal digits. */
 export const KEY_LOGS = 'tls.keylog'
+/** The key log that the environment names: of use or not, nobody asked for it here. */
+export const EXPECTED_KEY_LOG = 'tls.keylog.expected'
 export const RSA_KEYS = 'tls.rsa'
 export const SHARED_KEYS = 'tls.psk'
+
+export const KEY_SETTINGS = [KEY_LOGS, EXPECTED_KEY_LOG, RSA_KEYS, SHARED_KEYS]
 
 /** Type of a pcapng secrets block with a TLS key log: "TLSK". */
 const TLS_KEY_LOG = 0x544c534b
@@ -38,11 +42,15 @@ export class SecretRing implements Secrets {
   /** By number of KeyLog.sourceOf: what each log is called. */
   readonly names: string[] = [CAPTURE]
   private readonly files: LogFile[]
+  /** Key logs that the user named. */
+  private readonly asked: number
   private readonly rsa: { readonly key: RsaKey; readonly from: string }[] = []
   private lookedAt = Number.NEGATIVE_INFINITY
 
   constructor(settings: Settings | undefined) {
-    this.files = (settings?.get(KEY_LOGS) ?? []).map((path) => ({ path, file: -1, position: 0, rest: '' }))
+    const logs = [KEY_LOGS, EXPECTED_KEY_LOG].flatMap((name) => settings?.get(name) ?? [])
+    this.asked = settings?.get(KEY_LOGS)?.length ?? 0
+    this.files = logs.map((path) => ({ path, file: -1, position: 0, rest: '' }))
     this.names.push(...this.files.map(({ path }) => basename(path)))
     for (const path of settings?.get(RSA_KEYS) ?? []) {
       const read = readRsaKey(readFileSync(path, 'latin1'))
@@ -54,7 +62,7 @@ export class SecretRing implements Secrets {
 
   /** What the user gave, by name. */
   get given(): readonly string[] {
-    return [...this.names.slice(1), ...this.rsa.map(({ from }) => from), ...this.shared.map(({ from }) => from)]
+    return [...this.names.slice(1, 1 + this.asked), ...this.rsa.map(({ from }) => from), ...this.shared.map(({ from }) => from)]
   }
 
   get needsHandshake(): boolean {

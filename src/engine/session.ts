@@ -11,6 +11,7 @@ import { Summariser, type Summary } from './lines.ts'
 import { registry } from './registry.ts'
 import { Renewal } from './renewal.ts'
 import { savePackets } from './save.ts'
+import { tellUselessKeys } from './sealed.ts'
 import { SecretFinder } from './secret.ts'
 import { timeText } from './times.ts'
 import type {
@@ -76,6 +77,8 @@ export class CaptureSession implements Session {
   private readonly finder: SecretFinder | null
   private state: SessionState
   private problem = ''
+  /** Keys that are of no use here, in words. */
+  private keys = ''
   private scheduled = false
   private closed = false
   private waiting = false
@@ -177,6 +180,7 @@ export class CaptureSession implements Session {
     this.state = damage === null ? (this.options.live === undefined && this.options.follow !== true ? 'complete' : 'stopped') : 'damaged'
     if (damage !== null) this.problem = damage.message
     this.endedAt = performance.now()
+    this.keys = tellUselessKeys(this.capture).join(' · ')
   }
 
   private liveEnded(message: string | undefined): void {
@@ -213,7 +217,7 @@ export class CaptureSession implements Session {
       elapsed:
         live === undefined && this.options.follow !== true ? 0 : (this.endedAt || performance.now()) - (live?.started ?? this.started),
       task: safeText(this.options.task ?? ''),
-      problem: safeText([this.problem, truncated, bounded].filter((part) => part !== '').join(' · ')),
+      problem: safeText([this.problem, truncated, bounded, this.keys].filter((part) => part !== '').join(' · ')),
     }
   }
 

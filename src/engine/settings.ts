@@ -5,7 +5,7 @@ import type { Settings } from '../core/dissect.ts'
 import { KeyLog } from '../crypto/key-log.ts'
 import { readRsaKey } from '../crypto/rsa.ts'
 import { readFernetKeys } from './exposure/keys.ts'
-import { KEY_LOGS, RSA_KEYS, SHARED_KEYS } from './secret-ring.ts'
+import { EXPECTED_KEY_LOG, KEY_LOGS, RSA_KEYS, SHARED_KEYS } from './secret-ring.ts'
 
 export interface SettingTexts {
   /** Fernet keys: 32 bytes of base64url each. */
@@ -36,9 +36,10 @@ export function readSettings(texts: SettingTexts): Read {
     keyLogs.map(checkKeyLog).find(isText) ?? rsaKeys.map(checkRsaKey).find(isText) ?? sharedKeys.map(checkSharedKey).find(isText)
   if (wrong !== undefined) return { ok: false, message: wrong }
   const settings = new Map([['fernet.key', fernetKeys]])
-  const logs = keyLogs.length > 0 || expectedKeyLog === undefined || expectedKeyLog === '' ? keyLogs : [expectedKeyLog]
+  const expected = keyLogs.length > 0 || expectedKeyLog === undefined || expectedKeyLog === '' ? [] : [expectedKeyLog]
   for (const [name, values] of [
-    [KEY_LOGS, logs],
+    [KEY_LOGS, keyLogs],
+    [EXPECTED_KEY_LOG, expected],
     [RSA_KEYS, rsaKeys],
     [SHARED_KEYS, sharedKeys.map((key) => key.replace(/^0x/i, ''))],
   ] as const)
