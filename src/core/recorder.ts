@@ -130,6 +130,11 @@ export class Recorder extends LayerReader {
     return row
   }
 
+  /** Words that the tree shows in brackets behind a row's value, where that alone says little. */
+  describe(row: number, words: string): void {
+    if (row >= 0 && words !== '') this.rows.remarks.set(row, words)
+  }
+
   /** Records a field whose children follow; each `open` has its `close`. */
   open(field: Field, at: number, length = field.size): number {
     const row = this.add(field, at, length)

@@ -24,11 +24,14 @@ export class Rows {
   layer = new Uint8Array(256)
   /** Computed texts by row. */
   readonly texts = new Map<number, string>()
+  /** Words that the tree shows behind the value, by row. */
+  readonly remarks = new Map<number, string>()
 
   clear(): void {
     this.count = 0
     this.full = false
     if (this.texts.size > 0) this.texts.clear()
+    if (this.remarks.size > 0) this.remarks.clear()
   }
 
   /** Adds a row and returns its index, or -1 when there are too many. */

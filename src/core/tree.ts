@@ -101,10 +101,13 @@ export class TreeText {
       for (let i = 0; i < field.size; i++) raw = raw * 256 + (bytes[rows.start[row]! + i] ?? 0)
       line = `${bitPicture(field.mask, field.size, raw)} = ${line}`
     }
+    const words = rows.remarks.get(row)
+    if (words !== undefined) line += ` (${words})`
     return (rows.flags[row]! & GENERATED) !== 0 && !line.startsWith('[') ? `[${line}]` : line
   }
 }
 
 function clippedHex(bytes: Uint8Array, at: number, length: number): string {
+  if (length === 0) return '<MISSING>'
   return length <= 36 ? hexText(bytes, at, length) : `${hexText(bytes, at, 36)}…`
 }

@@ -61,8 +61,7 @@ function recordContent(p: Dissection, type: number, at: number, end: number, ses
       return recordAlert(p, at, end, session)
     case TYPE_APPLICATION_DATA:
       p.add(F.appData, at, end - at)
-      if (p.wants(F.appDataProtocol)) recordGuess(p, at - HEADER, session)
-      return 'Application Data Protocol: Application Data'
+      return `${APPLICATION_DATA}${recordGuess(p, at - HEADER, session)}`
     case TYPE_HEARTBEAT:
       return recordHeartbeat(p, at, end, session)
     default:
@@ -70,11 +69,14 @@ function recordContent(p: Dissection, type: number, at: number, end: number, ses
   }
 }
 
-/** What the data most likely is: by what the handshake agreed on, else by the port. */
-function recordGuess(p: Dissection, at: number, session: number): void {
+/** What the data most likely is: by what the handshake agreed on, else by the port. Returns its name. */
+function recordGuess(p: Dissection, at: number, session: number): string {
+  if (!p.wants(F.appDataProtocol) && !p.wants(F.record)) return ''
   const flow = p.memory.flowOf(p.packet, p.transports - 1)
   const name = (session & HTTP2) !== 0 ? HTTP2_NAME : (insideNames[p.memory.portOf(flow, 0)] ?? insideNames[p.memory.portOf(flow, 1)])
-  if (name !== undefined) p.generateText(F.appDataProtocol, name, at, 0)
+  if (name === undefined) return 'Application Data'
+  p.generateText(F.appDataProtocol, name, at, 0)
+  return name
 }
 
 function recordAlert(p: Dissection, at: number, end: number, session: number): string {
@@ -211,7 +213,7 @@ function recordRecord(p: Dissection, at: number, end: number, session: number, p
 
 interface Told {
   readonly words: string
-  /** Handshake messages. */
+  /** Handshake messages; of application data 0 when what it holds is shown as a layer of its own. */
   readonly count: number
 }
 
@@ -244,7 +246,7 @@ function recordOpened(
     const inside = opened.log.insideOf(opened.first + opened.at)
     const title = inside < 0 ? '' : p.registry.protocols[inside]!.title
     if (title !== '' && p.wants(F.appDataProtocol)) p.generateText(F.appDataProtocol, title, at, 0)
-    return { words: `Application Data Protocol: ${title === '' ? 'Application Data' : title}`, count: 1 }
+    return { words: `${APPLICATION_DATA}${title === '' ? 'Application Data' : title}`, count: title === '' ? 1 : 0 }
   }
   const plain = (session & ~ENCRYPTED) >>> 0
   p.enter(source)
@@ -277,7 +279,6 @@ function recordSsl2(p: Dissection): number {
 const RECORD_LAYER = ' Record Layer: '
 const HANDSHAKE = 'Handshake Protocol: '
 const APPLICATION_DATA = 'Application Data Protocol: '
-const SEALED_DATA = 'Application Data Protocol: Application Data'
 
 /** The Info column: what each record holds, in order. */
 function summarize(get: Get): string {
@@ -291,8 +292,8 @@ function summarize(get: Get): string {
       next += counts[i]!
       return some
     }
-    if (content.startsWith(APPLICATION_DATA) && content !== SEALED_DATA) return []
-    return [content.replace(/^(Change Cipher Spec|Application Data) Protocol: /, '')]
+    if (content.startsWith(APPLICATION_DATA)) return counts[i] === 0 ? [] : ['Application Data']
+    return [content.replace(/^Change Cipher Spec Protocol: /, '')]
   })
   // Opened, and no message complete in it: a part of one.
   if (get.has(O.segmentData)) words.push('[TLS segment of a reassembled PDU]')

@@ -2,7 +2,6 @@
 // was revoked (RFC 6066 8, RFC 6961 2.2).
 
 import { isElement, parseDer, TAG } from '../../crypto/der.ts'
-import { C } from './certificate-fields.ts'
 import { recordAttributes } from './certificate-names.ts'
 import { F } from './fields.ts'
 import { recordOcspResponse } from './ocsp.ts'
@@ -32,8 +31,8 @@ function readIssuerName(r: Reader, length: number): void {
   }
   const [name] = parseDer(p.bytes, p.base + at, p.base + at + length).elements
   if (isElement(name, TAG.sequence)) {
-    p.open(F.name, name.content - p.base, name.length)
-    recordAttributes({ p, bytes: p.bytes, base: p.base }, name, C.rdnSequence)
+    const row = p.open(F.name, name.content - p.base, name.length)
+    p.describe(row, recordAttributes({ p, bytes: p.bytes, base: p.base }, name))
   } else p.open(F.name, at, length)
   p.close()
   r.at += length

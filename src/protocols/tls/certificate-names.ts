@@ -22,35 +22,46 @@ const ALPHABETS: Readonly<Record<number, readonly [number, Field]>> = {
 /** Attributes whose value is a string of one kind, without a choice of alphabets. */
 const PLAIN = new Set(['2.5.4.5', '2.5.4.46'])
 
-/** A Name under `field`; `sequence` is what Wireshark calls its list there. */
-export function recordName(d: Der, element: DerElement, field: Field, sequence: Field): void {
+/** Characters of a name that stand beside a row; the whole name stands below. */
+const MAX_WORDS = 240
+
+/** A Name under `field`; `sequence` is what Wireshark calls its list there. Returns the name in words. */
+export function recordName(d: Der, element: DerElement, field: Field, sequence: Field): string {
   const { p, base } = d
   p.nest(p.generate(field, 0, element.at - base, element.end - element.at))
-  recordAttributes(d, element, sequence)
+  const row = openList(d, element, sequence)
+  const words = recordAttributes(d, element)
+  p.describe(row, words)
   p.close()
+  p.close()
+  return words
 }
 
-/** The list of attributes that a Name is made of. */
-export function recordAttributes(d: Der, element: DerElement, sequence: Field): void {
-  openList(d, element, sequence)
+/** The attributes that a Name is made of. Returns them in words, the last one first, as Wireshark does. */
+export function recordAttributes(d: Der, element: DerElement): string {
+  const words: string[] = []
   for (const set of element.children) {
-    openList(d, set, C.rdn)
-    for (const pair of set.children) recordAttribute(d, pair)
+    const row = openList(d, set, C.rdn)
+    const step = set.children.map((pair) => recordAttribute(d, pair)).join(',')
+    d.p.describe(row, step.slice(0, MAX_WORDS))
+    words.push(step)
     d.p.close()
   }
-  d.p.close()
+  return words.reverse().join(',').slice(0, MAX_WORDS)
 }
 
-function recordAttribute(d: Der, pair: DerElement): void {
+function recordAttribute(d: Der, pair: DerElement): string {
   const { p, base, bytes } = d
   const [type, value] = pair.children
   const oid = oidOf(bytes, type)
   const text = textOf(bytes, value)
-  const label = `RelativeDistinguishedName item (${oidLabel(oid)}${text === undefined ? '' : `=${text}`})`
+  const words = `${oidLabel(oid)}${text === undefined ? '' : `=${text}`}`
+  const label = `RelativeDistinguishedName item (${words})`
   p.nest(p.wants(C.attribute) ? p.generateText(C.attribute, label, pair.at - base, pair.end - pair.at) : -1)
   recordOid(d, type, C.attributeOid)
   if (value !== undefined) recordValue(d, oid, value, text)
   p.close()
+  return words
 }
 
 function recordValue(d: Der, oid: string, value: DerElement, text: string | undefined): void {

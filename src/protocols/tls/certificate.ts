@@ -27,7 +27,7 @@ export function recordCertificate(p: Dissection, row: number, at: number, length
   const d: Der = { p, bytes: p.bytes, base: p.base }
   recordSentence(d, row, at, length)
   for (const fault of faults.slice(0, MAX_NOTES)) p.note(SEVERITY_WARN, `DER: ${fault.message}`, fault.at - p.base, 0)
-  if (isElement(certificate, TAG.sequence)) recordCertificateParts(d, certificate)
+  if (isElement(certificate, TAG.sequence)) p.describe(row, recordCertificateParts(d, certificate))
   p.close()
 }
 
@@ -43,21 +43,23 @@ function recordSentence(d: Der, row: number, at: number, length: number): void {
   if (row >= 0) p.rows.value[row] = count
 }
 
-/** Certificate: the part that is signed, how, and the signature. */
-export function recordCertificateParts(d: Der, certificate: DerElement): void {
+/** Certificate: the part that is signed, how, and the signature. Returns the holder's name in words. */
+export function recordCertificateParts(d: Der, certificate: DerElement): string {
   const { p } = d
+  let holder = ''
   const [signed, algorithm, signature] = certificate.children
   if (isElement(signed, TAG.sequence)) {
     p.open(C.signed, signed.at - d.base, signed.end - signed.at)
-    recordContents(d, signed)
+    holder = recordContents(d, signed)
     p.close()
   }
   if (isElement(algorithm, TAG.sequence)) recordAlgorithm(d, algorithm, C.signatureAgain, 'algorithmIdentifier')
   if (isElement(signature, TAG.bitString)) recordBits(d, signature, C.signature)
+  return holder
 }
 
-/** TBSCertificate. */
-function recordContents(d: Der, signed: DerElement): void {
+/** TBSCertificate. Returns the holder's name in words. */
+function recordContents(d: Der, signed: DerElement): string {
   const { p, base } = d
   const children = [...signed.children]
   if (isElement(children[0], 0, 'context')) {
@@ -74,7 +76,7 @@ function recordContents(d: Der, signed: DerElement): void {
     recordTime(d, validity.children[1], C.notAfter)
     p.close()
   }
-  if (isElement(subject, TAG.sequence)) recordName(d, subject, C.subject, C.subjectRdnSequence)
+  const holder = isElement(subject, TAG.sequence) ? recordName(d, subject, C.subject, C.subjectRdnSequence) : ''
   if (isElement(key, TAG.sequence)) recordKey(d, key)
   for (const part of rest.filter((one) => one.class === 'context')) {
     const [inner] = part.children
@@ -82,6 +84,7 @@ function recordContents(d: Der, signed: DerElement): void {
     else if (part.tag === 2) recordUnique(d, part, C.subjectUnique)
     else if (part.tag === 3 && isElement(inner, TAG.sequence)) recordExtensions(d, inner)
   }
+  return holder
 }
 
 /** [1] and [2] hide that they are bit strings (IMPLICIT). */

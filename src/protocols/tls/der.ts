@@ -56,9 +56,11 @@ export function openElement(d: Der, element: DerElement, field: Field): void {
   d.p.open(field, element.at - d.base, element.end - element.at)
 }
 
-/** The children of a SEQUENCE OF, as the number of them: a group to be closed. */
-export function openList(d: Der, element: DerElement, field: Field): void {
-  d.p.nest(d.p.generate(field, element.children.length, element.content - d.base, element.length))
+/** The children of a SEQUENCE OF, as the number of them: a group to be closed. Returns its row. */
+export function openList(d: Der, element: DerElement, field: Field): number {
+  const row = d.p.generate(field, element.children.length, element.content - d.base, element.length)
+  d.p.nest(row)
+  return row
 }
 
 const two = (n: number): string => String(n).padStart(2, '0')

@@ -73,8 +73,8 @@ function recordBasic(d: Der, element: DerElement): void {
   if (isElement(certificates, TAG.sequence)) {
     openList(d, certificates, O.ocspCertificates)
     for (const certificate of certificates.children) {
-      openElement(d, certificate, O.ocspCertificate)
-      recordCertificateParts(d, certificate)
+      const row = d.p.open(O.ocspCertificate, certificate.at - d.base, certificate.end - certificate.at)
+      d.p.describe(row, recordCertificateParts(d, certificate))
       d.p.close()
     }
     d.p.close()
