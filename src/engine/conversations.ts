@@ -2,6 +2,8 @@
 //
 // The index knows the TCP and UDP streams of every packet; Ethernet and IP addresses are read from the packets.
 
+import type { Dissection } from '../core/dissect.ts'
+import type { Field } from '../core/field.ts'
 import { KIND_TCP, KIND_UDP } from '../core/memory.ts'
 import { valueText } from '../core/value.ts'
 import type { CompiledFilter } from '../filter/index.ts'
@@ -137,37 +139,61 @@ function addressCounter(capture: Capture, kinds: readonly ConversationKind[], ta
   const readers = asked.map((kind) => {
     const [source, destination] = ADDRESS_FIELDS[kind].map((name) => registry.find(name)?.[0])
     if (source === undefined || destination === undefined) throw new Error(`${kind} has no addresses`)
-    return { kind, source, destination, known: new Map<string, { conversation: Conversation; first: string }>() }
+    return { kind, source, destination, known: new Map<Key, Map<Key, Conversation>>() }
   })
   return {
     fields: readers.flatMap(({ source, destination }) => [source, destination]),
-    count(packet: number, dissect: () => import('../core/dissect.ts').Dissection): void {
-      const { rows, sources, layerDepth } = dissect()
+    count(packet: number, dissect: () => Dissection): void {
+      const d = dissect()
+      const { rows, layerDepth } = d
       for (const { kind, source, destination, known } of readers) {
-        let from = ''
-        let to = ''
+        let from = -1
+        let to = -1
         for (let row = 0; row < rows.count; row++) {
           const field = rows.field[row]
-          if (layerDepth[rows.layer[row]!]! > 0) continue
-          if (field === source.id) from = valueText(source, rows, row, sources)
-          else if (field === destination.id) to = valueText(destination, rows, row, sources)
-          if (from === '' || to === '') continue
-          const key = from < to ? `${from} ${to}` : `${to} ${from}`
-          let entry = known.get(key)
-          if (entry === undefined) {
-            const nodes = [
-              { address: from, port: -1 },
-              { address: to, port: -1 },
-            ] as const
-            entry = { conversation: fresh(nodes, -1, -1), first: from }
-            known.set(key, entry)
-            tables[kind].push(entry.conversation)
+          if (field === source.id) from = row
+          else if (field === destination.id) to = row
+          if (from < 0 || to < 0) continue
+          if (layerDepth[rows.layer[row]!] === 0) {
+            const [a, b] = [keyOf(d, from), keyOf(d, to)]
+            const there = known.get(a)?.get(b)
+            const back = there ?? known.get(b)?.get(a)
+            const conversation = back ?? open(kind, known, a, b, nodeAt(source, d, from), nodeAt(destination, d, to))
+            add(capture, conversation, packet, back === undefined || there !== undefined ? 0 : 1)
           }
-          add(capture, entry.conversation, packet, entry.first === from ? 0 : 1)
-          from = ''
-          to = ''
+          from = -1
+          to = -1
         }
       }
     },
   }
+  function open(kind: ConversationKind, known: Map<Key, Map<Key, Conversation>>, a: Key, b: Key, from: Node, to: Node): Conversation {
+    const conversation = fresh([from, to], -1, -1)
+    let others = known.get(a)
+    if (others === undefined) {
+      others = new Map()
+      known.set(a, others)
+    }
+    others.set(b, conversation)
+    tables[kind].push(conversation)
+    return conversation
+  }
+}
+
+const nodeAt = (field: Field, { rows, sources }: Dissection, row: number): Node => ({
+  address: valueText(field, rows, row, sources),
+  port: -1,
+})
+
+/** An address as something that a Map tells apart: a number up to six bytes, letters beyond. */
+type Key = number | string
+
+function keyOf({ rows, sources }: Dissection, row: number): Key {
+  const bytes = sources[rows.source[row]!]!
+  const start = rows.start[row]!
+  const end = start + rows.length[row]!
+  if (end - start > 6) return Buffer.from(bytes.buffer, bytes.byteOffset + start, end - start).toString('latin1')
+  let key = 0
+  for (let at = start; at < end; at++) key = key * 256 + bytes[at]!
+  return key
 }

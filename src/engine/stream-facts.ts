@@ -25,6 +25,12 @@ export interface StreamFacts {
   readonly gaps: Gap[]
 }
 
+// Bits of tcp.flags.
+const FIN = 0x01
+const SYN = 0x02
+const RST = 0x04
+const ACK = 0x10
+
 /** Gaps listed for one stream. */
 const MAX_GAPS = 1000
 
@@ -64,15 +70,9 @@ function carriedProtocols(capture: Capture): string[] {
 
 function readEnds(capture: Capture, of: (flow: number) => StreamFacts): void {
   const { index, memory, registry } = capture
-  const tcp = registry.protocol('tcp')
-  const find = (name: string) => {
-    const field = registry.find(name)?.[0]
-    if (field === undefined) throw new Error(`there is no field ${name}`)
-    return field
-  }
-  const [syn, ack, fin, reset] = ['tcp.flags.syn', 'tcp.flags.ack', 'tcp.flags.fin', 'tcp.flags.reset'].map(find)
-  if (tcp === undefined) return
-  const plan = planOf([syn!, ack!, fin!, reset!], registry)
+  const flags = registry.find('tcp.flags')?.[0]
+  if (flags === undefined) throw new Error('TCP has no flags')
+  const plan = planOf([flags], registry)
   const readahead = new Readahead(capture)
   const d = capture.dissection()
   const opened = new Set<number>()
@@ -85,19 +85,14 @@ function readEnds(capture: Capture, of: (flow: number) => StreamFacts): void {
     const { rows } = d
     const stream = of(flow >> 1)
     const side = (flow & 1) as 0 | 1
-    let opens = false
-    let answers = false
-    for (let row = 0; row < rows.count; row++) {
-      if (rows.value[row] !== 1 || d.layerDepth[rows.layer[row]!]! > 0) continue
-      const field = rows.field[row]
-      if (field === syn!.id) opens = true
-      else if (field === ack!.id) answers = true
-      else if (field === fin!.id) stream.fin = true
-      else if (field === reset!.id) stream.rst = true
-    }
-    if (opens && !opened.has(flow >> 1)) {
+    let bits = 0
+    for (let row = 0; row < rows.count && bits === 0; row++)
+      if (rows.field[row] === flags.id && d.layerDepth[rows.layer[row]!] === 0) bits = rows.value[row]!
+    if ((bits & FIN) !== 0) stream.fin = true
+    if ((bits & RST) !== 0) stream.rst = true
+    if ((bits & SYN) !== 0 && !opened.has(flow >> 1)) {
       opened.add(flow >> 1)
-      stream.client = answers ? ((1 - side) as 0 | 1) : side
+      stream.client = (bits & ACK) !== 0 ? ((1 - side) as 0 | 1) : side
     }
     const missing = memory.tcp.gapBefore(packet)
     if (missing > 0 && stream.gaps.length < MAX_GAPS) stream.gaps.push({ packet, side, bytes: missing })
