@@ -1,10 +1,11 @@
 // How HTTP/1.x messages lie in a byte stream: RFC 9112 6.3, with Wireshark's habits where the RFC leaves a choice.
 
-import { type Framing, type FramingState, MORE, NO, NOT_MINE, YES } from '../../core/protocol.ts'
+import { type Framing, type FramingState, MORE, NO, NOT_MINE, type Upgrade, YES } from '../../core/protocol.ts'
 import { readChunkSize } from './chunks.ts'
 import {
   emptyHead,
   endsInVersion,
+  findHeader,
   HEAD_MORE,
   HEAD_WRONG,
   hasHeadEnd,
@@ -64,6 +65,9 @@ function finish(state: FramingState, phase: number): void {
 }
 
 function open(state: FramingState, bytes: Uint8Array, start: number, end: number): number {
+  // Where the capture cut the packet inside a head, what is there is shown as a message.
+  state.a = isStatusLine(bytes, start, end) ? RESPONSE : 0
+  state.aux = number(state)
   if (state.phase === HEAD) {
     if (!hasHeadEnd(bytes, start + Math.max(0, state.b - 2), end)) {
       state.b = end - start
@@ -78,7 +82,7 @@ function open(state: FramingState, bytes: Uint8Array, start: number, end: number
     return MORE
   }
   state.a = head.response ? RESPONSE : 0
-  return head.response ? answer(state, start, behind, end) : ask(state, start, behind)
+  return head.response ? answer(state, bytes, start, behind, end) : ask(state, start, behind)
 }
 
 function refuse(state: FramingState): number {
@@ -99,16 +103,32 @@ function ask(state: FramingState, start: number, behind: number): number {
   return behind - start + Math.max(0, head.contentLength)
 }
 
-function answer(state: FramingState, start: number, behind: number, end: number): number {
+/** From here on both directions speak something else: the protocol that the two agreed on, or whatever comes through the tunnel. */
+function switchProtocols(state: FramingState, upgrade: Upgrade | null): void {
+  finish(state, TUNNEL)
+  state.upgrade = upgrade
+  const { peer } = state
+  if (peer === null || peer.phase !== BETWEEN) return
+  peer.phase = TUNNEL
+  peer.upgrade = upgrade
+}
+
+/** What a 101 response agrees to (RFC 9110 7.8, RFC 6455 4.2.2). */
+function readUpgrade(bytes: Uint8Array, start: number, behind: number): Upgrade | null {
+  const token = findHeader(bytes, start, behind, 'upgrade').split(',')[0]!.trim().toLowerCase()
+  return token === '' ? null : { token, terms: findHeader(bytes, start, behind, 'sec-websocket-extensions') }
+}
+
+function answer(state: FramingState, bytes: Uint8Array, start: number, behind: number, end: number): number {
   const { status } = head
   state.interim = status >= 100 && status < 200 && status !== 101
   const method = state.interim ? METHOD_OTHER : (state.peer?.queue.shift() ?? METHOD_OTHER)
   if (status === 101 || (method === METHOD_CONNECT && status >= 200 && status < 300)) {
-    finish(state, TUNNEL)
-    if (state.peer !== null && state.peer.phase === BETWEEN) state.peer.phase = TUNNEL
+    switchProtocols(state, status === 101 ? readUpgrade(bytes, start, behind) : null)
     return behind - start
   }
-  if (method === METHOD_RPC && status < 300) {
+  // The length of the answer, too, is the capacity of a channel; without one the answer is an ordinary one.
+  if (method === METHOD_RPC && status < 300 && head.contentLength >= 0) {
     finish(state, TUNNEL)
     return behind - start
   }
@@ -212,6 +232,7 @@ export const httpFraming: Framing = {
         state.aux = 0
         return end - start
       case TUNNEL: {
+        if (state.upgrade !== null) return NOT_MINE
         // What is spoken inside may be HTTP again.
         const answer = httpFraming.recognize(bytes, start, end)
         if (answer === NO) return NOT_MINE

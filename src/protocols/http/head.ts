@@ -250,3 +250,17 @@ export function maybeMethod(bytes: Uint8Array, at: number, end: number): boolean
   while (i < end && TOKEN[bytes[i]!] === 1) i++
   return i === end && i - at <= MAX_METHOD
 }
+
+/** The value of a header (its name in lower case) in the head bytes[at … end), a letter per byte; '' when it is not there. Not for every message. */
+export function findHeader(bytes: Uint8Array, at: number, end: number, name: string): string {
+  const letters = lower(name)
+  for (let feed = lineFeed(bytes, at, end); feed >= 0; feed = lineFeed(bytes, feed + 1, end)) {
+    if (!named(bytes, feed + 1, end, letters)) continue
+    const next = lineFeed(bytes, feed + 1, end)
+    const stop = lineStop(bytes, feed + 1, next < 0 ? end : next)
+    return String.fromCharCode(...bytes.subarray(valueAt(bytes, feed + 1, stop), Math.min(stop, feed + 1 + MAX_VALUE))).trim()
+  }
+  return ''
+}
+
+const MAX_VALUE = 4096
