@@ -2,6 +2,7 @@
 // that are fixed once written, so that packets can be dissected again in any order. Implemented in ../streams.
 
 import type { Dissection } from './dissect.ts'
+import type { Field } from './field.ts'
 import type { Opened, Secrets } from './unseal.ts'
 
 /** Kinds of conversation, each numbered from 0 on its own. */
@@ -48,8 +49,11 @@ export interface Shelf {
 
 /** Conversations of datagrams whose bytes say what they are. */
 export interface DatagramMemory {
-  /** Looks at the datagram whose payload begins at `at` of the layer, unless the flow's conversation is known already. */
-  see(p: Dissection, flow: Flow, at: number): void
+  /**
+   * Looks at the datagram whose payload begins at `at` of the layer, unless the flow's conversation is known already. The field is the one
+   * whose values select children by port.
+   */
+  see(p: Dissection, flow: Flow, at: number, port: Field, source: number, destination: number): void
   /** Id of the protocol that the conversation was recognised as, in this packet or an earlier one; -1 otherwise. */
   protocolOf(flow: Flow, packet: number): number
 }

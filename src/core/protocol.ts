@@ -109,6 +109,8 @@ export interface ProtocolDefinition {
    * Asked of every datagram of conversations that are not known: a few comparisons.
    */
   readonly opensWith?: (bytes: Uint8Array, start: number, end: number) => boolean
+  /** `opensWith` counts only where no protocol is registered for the ports: others have messages that look alike. */
+  readonly yieldsToPorts?: boolean
   /**
    * Where does something of this protocol begin in these bytes? Its offset, or -1. For what travels inside text, whoever carries it (a token
    * in a body or a header): carriers say `p.look`, and name nobody. Asked while packets are dissected, never during the scan.
@@ -180,6 +182,7 @@ export function defineProtocol(definition: ProtocolDefinition): Protocol {
     findIn: definition.findIn,
     admits: definition.admits,
     opensWith: definition.opensWith,
+    yieldsToPorts: definition.yieldsToPorts,
     lacks: definition.lacks,
     holds: definition.holds,
     columnOf: definition.columnOf,

@@ -10,7 +10,7 @@
 import { defineProtocol, type Field } from '../core/protocol.ts'
 import { E } from './dns/edns.ts'
 import { M } from './dns/fields.ts'
-import { dnsFraming } from './dns/framing.ts'
+import { dnsFraming, isMessage } from './dns/framing.ts'
 import { DNS, dissectMessage, headingOf, LLMNR, MDNS, summarizeMessage, trackMessage } from './dns/message.ts'
 import { R } from './dns/record-fields.ts'
 import { S } from './dns/svcb.ts'
@@ -26,6 +26,8 @@ export const dns = defineProtocol({
   fields: F,
   accepts: { 'udp.port': [53] },
   framing: dnsFraming,
+  opensWith: isMessage,
+  yieldsToPorts: true,
   scanStops: true,
   heading: headingOf('Domain Name System'),
   summary: summarizeMessage,

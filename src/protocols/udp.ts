@@ -74,7 +74,7 @@ export const udp = defineProtocol({
   track(p, memory) {
     if (!p.has(4)) return
     const flow = memory.converse(p, KIND_UDP, p.u16(0), p.u16(2))
-    if (!p.quoted && p.has(HEADER + 1)) memory.datagrams.see(p, flow, HEADER)
+    if (!p.quoted && p.has(HEADER + 1)) memory.datagrams.see(p, flow, HEADER, F.destination, p.u16(0), p.u16(2))
   },
 
   dissect(p) {

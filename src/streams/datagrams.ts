@@ -2,6 +2,7 @@
 
 import { column32 } from '../bytes/columns.ts'
 import type { Dissection } from '../core/dissect.ts'
+import type { Field } from '../core/field.ts'
 import type { DatagramMemory, Flow } from '../core/memory.ts'
 import type { Protocol } from '../core/protocol.ts'
 import type { Conversations } from './conversations.ts'
@@ -17,12 +18,13 @@ export class Datagrams implements DatagramMemory {
     this.conversations = conversations
   }
 
-  see(p: Dissection, flow: Flow, at: number): void {
+  see(p: Dissection, flow: Flow, at: number, port: Field, source: number, destination: number): void {
     if (this.conversations.protocolOf(flow >> 1) >= 0) return
     const { bytes, end } = p
     const start = p.base + at
     for (const protocol of this.heard) {
       if (!protocol.opensWith!(bytes, start, end)) continue
+      if (protocol.yieldsToPorts === true && (p.knows(port, source) || p.knows(port, destination))) continue
       this.conversations.recognise(flow >> 1, protocol.id)
       this.since.set(flow >> 1, p.packet)
       return

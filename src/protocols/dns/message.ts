@@ -9,7 +9,7 @@ import type { Get } from '../../core/protocol.ts'
 import { dnsClasses, dnsOpcodes, dnsReplyCodes, dnsTypes } from '../names/dns.ts'
 import { recordData } from './data.ts'
 import { M, RESPONSE } from './fields.ts'
-import { isBroken, readName, refuse } from './name.ts'
+import { isBroken, readName, refuse, remark } from './name.ts'
 import { R } from './record-fields.ts'
 
 export const HEADER = 12
@@ -149,6 +149,7 @@ function recordQuestion(p: Dissection, origin: number, at: number, kind: number)
       : -1,
   )
   p.generateText(M.queryName, name.text, at, name.length)
+  remark(p, M.queryName, name, at)
   p.generate(M.queryNameLength, name.characters, at, name.length)
   p.generate(M.labels, countLabels(name.text), at, name.length)
   p.add(M.queryType, rest)
@@ -182,6 +183,7 @@ function recordRecord(p: Dissection, origin: number, at: number, kind: number): 
     p.wants(M.record) ? p.generateText(M.record, `${name.text}: type ${shortType(type)}${heading}`, at, name.length + 10 + length) : -1,
   )
   recordOwner(p, type, name.text, at, name.length)
+  remark(p, M.name, name, at)
   p.add(M.type, rest)
   if (type === OPT) recordExtensions(p, rest + 2, kind)
   else {

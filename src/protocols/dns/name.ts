@@ -6,10 +6,12 @@
 import { decodeText } from '../../bytes/decode.ts'
 import type { Dissection } from '../../core/dissect.ts'
 import type { Field } from '../../core/field.ts'
+import { SEVERITY_ERROR } from '../../core/note.ts'
 
 const MAX_NAME = 255
 const MAX_POINTERS = 127
 const POINTER = 0xc0
+const RESERVED = 0x80
 
 export const ROOT = '<Root>'
 
@@ -20,8 +22,10 @@ export interface Name {
   readonly length: number
   /** Characters of the text, before control characters were written out. */
   readonly characters: number
-  /** What is wrong with it; '' when nothing is. */
+  /** What is wrong with it, so that nobody can tell where it ends; '' when nothing is. */
   readonly problem: string
+  /** What is wrong with it although its end is known: then the text is only words in angle brackets. */
+  readonly odd: string
   /** The bytes of the layer that it needs, when they are not there; 0 otherwise. */
   readonly needs: number
 }
@@ -44,11 +48,16 @@ export function readName(p: Dissection, origin: number, at: number): Name {
     if ((size & POINTER) === POINTER) {
       if (!p.has(here + 2)) return broken('', here + 2)
       if (length < 0) length = here + 2 - at
-      if (++pointers > MAX_POINTERS) return broken('goes round in circles: it has too many pointers', 0)
+      if (++pointers > MAX_POINTERS)
+        return odd('<Name contains a pointer that loops>', length, 'goes round in circles: it has too many pointers')
       here = origin + (p.u16(here) & 0x3fff)
       continue
     }
-    if ((size & POINTER) !== 0) return broken(`has a label of the unknown kind ${size >> 6}`, 0)
+    if ((size & POINTER) === RESERVED) return broken('has a label of the unknown kind 2', 0)
+    // Labels of another kind (RFC 6891 5): the name goes as far as the byte that says so, or as the pointer that led here.
+    if ((size & POINTER) !== 0) {
+      return odd('<Unknown extended label>', length < 0 ? here + 1 - at : length, `has a label of the unknown kind ${size >> 6}`)
+    }
     total += size + 1
     if (total >= MAX_NAME) return broken(`is longer than ${MAX_NAME} bytes`, 0)
     if (!p.has(here + 1 + size)) return broken('', here + 1 + size)
@@ -56,7 +65,7 @@ export function readName(p: Dissection, origin: number, at: number): Name {
     labels++
     here += 1 + size
   }
-  return { text: text === '' ? ROOT : text, length, characters: text === '' ? ROOT.length : total - 1, problem: '', needs: 0 }
+  return { text: text === '' ? ROOT : text, length, characters: text === '' ? ROOT.length : total - 1, problem: '', odd: '', needs: 0 }
 }
 
 const CONTROL = /[\0-\x1f\x7f]/
@@ -77,7 +86,16 @@ function plainText(label: string): string {
 }
 
 function broken(problem: string, needs: number): Name {
-  return { text: '', length: 0, characters: 0, problem, needs }
+  return { text: '', length: 0, characters: 0, problem, odd: '', needs }
+}
+
+function odd(text: string, length: number, why: string): Name {
+  return { text, length, characters: text.length, problem: '', odd: why, needs: 0 }
+}
+
+/** Remarks on a name whose end is known and whose text is not. */
+export function remark(p: Dissection, field: Field, name: Name, at: number): void {
+  if (name.odd !== '') p.note(SEVERITY_ERROR, `${field.label} ${name.odd}`, at, name.length)
 }
 
 /** Says what is wrong with a name, which ends the layer. */

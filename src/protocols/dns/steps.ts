@@ -2,7 +2,7 @@
 
 import type { Dissection } from '../../core/dissect.ts'
 import type { Field } from '../../core/protocol.ts'
-import { isBroken, readName, refuse } from './name.ts'
+import { isBroken, readName, refuse, remark } from './name.ts'
 
 /** `name`: a domain name; `rest`: all that is left; `counted`: a byte of length, then as many; else a field of its own size. */
 export type Step = readonly [how: 'name' | 'rest' | 'counted' | 'fixed', field: Field, count?: Field]
@@ -26,6 +26,7 @@ export function recordSteps(p: Dissection, origin: number, layout: readonly Step
         return -1
       }
       p.generateText(field, found.text, at, found.length)
+      remark(p, field, found, at)
       at += found.length
     } else if (how === 'rest') {
       p.add(field, at, Math.max(0, end - at))

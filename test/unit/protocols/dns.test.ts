@@ -99,9 +99,8 @@ describe('names', () => {
   })
 
   const bad: [string, string, string][] = [
-    ['that point at themselves', 'c00c', 'circles'],
     ['that point at each other', '0161 c010 0162 c00c', 'longer than 255'],
-    ['of unknown kinds', '4161', 'unknown kind 1'],
+    ['of unknown kinds', '8161', 'unknown kind 2'],
     ['that are too long', `${`3f${'61'.repeat(63)}`.repeat(4)} 00`, 'longer than 255'],
     ['that point beyond the message', 'c0ff', 'needs'],
   ]
@@ -112,12 +111,38 @@ describe('names', () => {
     expect(d.has('dns.qry.name')).toBe(false)
   })
 
+  const odd: [string, string, string, string][] = [
+    ['point at themselves', 'c00c', 'circles', '<Name contains a pointer that loops>'],
+    ['are of unknown kinds', '41', 'unknown kind 1', '<Unknown extended label>'],
+  ]
+  it.each(odd)('that %s are not read, and what follows is', (_what, name, why, shown) => {
+    const d = dissectDatagram(`0001 0100 0001 0000 0000 0000 ${name} 0001 0001`)
+    expect(d.row('dns.qry.name').show).toBe(shown)
+    expect(d.row('_ws.expert').text).toContain(why)
+    expect(d.row('dns.qry.type').value).toBe(1)
+  })
+
   it('do not run away with a message full of loops', () => {
     const loops = `${'c00c'.repeat(2)}`.repeat(16_000)
     const started = performance.now()
     dissectDatagram(`0001 8000 0000 ffff 0000 0000 ${loops}`)
     expect(performance.now() - started).toBeLessThan(500)
   })
+})
+
+describe('other ports', () => {
+  const QUESTION = '0001 0100 0001 0000 0000 0000 0161 03636f6d 00 0001 0001'
+  const on = (payload: string, to: number) => dissectDatagram(payload, { from: 40_000, to }).layers
+
+  it('show a question that can be nothing else', () => expect(on(QUESTION, 5000)).toContain('dns'))
+  it('leave to others what is theirs', () => expect(on(QUESTION, 5353)).not.toContain('dns'))
+  it.each([
+    ['another class', '0001 0100 0001 0000 0000 0000 0161 03636f6d 00 0001 0002'],
+    ['a name of NetBIOS', `0001 0110 0001 0000 0000 0000 20 ${'43'.repeat(32)} 00 0020 0001`],
+    ['a question with answers', '0001 0100 0001 0001 0000 0000 0161 03636f6d 00 0001 0001'],
+    ['strange letters', '0001 0100 0001 0000 0000 0000 01ff 03636f6d 00 0001 0001'],
+    ['no name', '0001 0100 0001 0000 0000 0000 00 0001 0001'],
+  ])('do not show %s', (_what, payload) => expect(on(payload, 5000)).not.toContain('dns'))
 })
 
 describe('records', () => {
