@@ -8,6 +8,8 @@ export {
   readConversations,
 } from './conversations.ts'
 export { type Endpoint, endpointsOf } from './endpoints.ts'
+export { type Exchange, mediaType, readExchanges } from './exchanges.ts'
+export { nodeText } from './flows.ts'
 export { type HierarchyNode, readHierarchy } from './hierarchy.ts'
 export { type IoTable, readIo } from './io.ts'
 export { readDnsStats, readHttpStats } from './message-stats.ts'
