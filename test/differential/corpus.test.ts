@@ -1,18 +1,15 @@
 // Every capture of the corpus, malformed ones included: each packet is indexed, dissected in full and put into words; nothing throws,
-// hangs, or lets a control character through; and what the index says of streams and layers agrees with the full dissection. And the
-// scored fields, against what tshark said of every packet. Without the corpus both are skipped, and say so.
+// hangs, or lets a control character through; and what the index says of streams and layers agrees with the full dissection. Without
+// the corpus this is skipped, and says so.
 
-import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { existsSync, readdirSync } from 'node:fs'
 import { join, relative } from 'node:path'
-import { gunzipSync } from 'node:zlib'
 import { describe, expect, it } from 'vitest'
-import { escapeText } from '../../src/cli/print/escape.ts'
 import { TreeText } from '../../src/core/tree.ts'
 import { LayerView } from '../../src/core/view.ts'
 import { Capture } from '../../src/engine/capture.ts'
 import { Detail } from '../../src/engine/detail.ts'
 import { summarise } from '../../src/engine/lines.ts'
-import { CellReader, cellFields, findCells, openForReading, runQuery, timeColumn } from '../../src/engine/printing.ts'
 import { CaptureError, openCapture } from '../../src/files/index.ts'
 
 const corpus = new URL('../../../shared/corpus/', import.meta.url).pathname
@@ -80,48 +77,5 @@ describe.skipIf(!hasCorpus)('the corpus', () => {
     }
     expect(packets).toBeGreaterThan(50_000)
     expect(slow).toEqual([])
-  })
-
-  it('has the values that tshark has, in the scored fields', async () => {
-    const wrong = new Map<string, number>()
-    let cells = 0
-    let equal = 0
-    for (const name of captures()) {
-      const lines = gunzipSync(readFileSync(join(oracle, `${name}.tsv.gz`)))
-        .toString('utf8')
-        .split('\n')
-      if (lines.at(-1) === '') lines.pop()
-      const header = (lines.shift() ?? '').split('\t')
-      const capture = await openForReading(join(corpus, name)).catch(() => null)
-      if (capture === null) continue
-      const fields = header.filter((field) => field !== 'frame.protocols' && findCells([field], capture.registry).ok)
-      const found = findCells(fields, capture.registry)
-      if (!found.ok || found.cells.length === 0) continue
-      const reader = new CellReader(capture.dissection(), found.cells, timeColumn(capture, 'r'))
-      const layers = header.indexOf('frame.protocols')
-      await runQuery(capture, {
-        fields: cellFields(found.cells) ?? [],
-        onPacket(packet, dissect) {
-          const theirs = (lines[packet - 1] ?? '').split('\t')
-          // Taken for CoAP because of the port.
-          if (/(^|:)coap($|:)/.test(theirs[layers] ?? '')) return false
-          reader.read(dissect())
-          fields.forEach((field, i) => {
-            cells++
-            const mine = reader.values[i]!.map((value) => escapeText(value)).join(',')
-            if (mine === (theirs[header.indexOf(field)] ?? '')) equal++
-            else wrong.set(field, (wrong.get(field) ?? 0) + 1)
-          })
-          return false
-        },
-      })
-      capture.close()
-    }
-    const worst = [...wrong].sort((a, b) => b[1] - a[1]).slice(0, 12)
-    console.info(
-      `${equal} of ${cells} cells as tshark: ${(equal / cells).toFixed(5)}. Most often different: ${worst.map((w) => w.join(' ')).join(', ')}`,
-    )
-    // Reached so far; what is missing are protocols that are not taken apart yet (tunnels above all).
-    expect(equal / cells).toBeGreaterThan(0.98)
   })
 })

@@ -27,8 +27,9 @@ const plain = (text: string) =>
   })
 
 /** Dissects the first `count` packets of a capture with tshark: no name resolution, no checks of checksums that we do not check. */
-export function readPdml(path: string, count: number): PdmlRow[] {
+export function readPdml(path: string, count: number, keylog = ''): PdmlRow[] {
   const options = ['ip.check_checksum:FALSE', 'tcp.check_checksum:FALSE', 'udp.check_checksum:FALSE', 'tcp.reassemble_out_of_order:TRUE']
+  if (keylog !== '') options.push(`tls.keylog_file:${keylog}`)
   const preferences = options.flatMap((option) => ['-o', option])
   const result = spawnSync('tshark', ['-n', ...preferences, '-T', 'pdml', '-c', String(count), '-r', path], {
     encoding: 'utf8',
