@@ -74,6 +74,7 @@ export type Command =
   | 'lens'
   | 'packet'
   | 'follow'
+  | 'decrypt'
   | 'form'
   | 'find'
   | 'find-next'
@@ -139,6 +140,7 @@ export const BINDINGS: readonly Binding[] = [
   bind(PANES, 'Look', ['E'], 'collapse-all', 'fold the whole tree'),
   bind(PANES, 'Look', ['\\'], 'zoom', 'this pane over the whole screen, and back', { hint: 'zoom' }),
   bind(PANES, 'Look', ['v'], 'lens', "the eavesdropper's lens over the bytes: in colours, in letters, off", { hint: 'lens' }),
+  bind(PANES, 'Look', ['D'], 'decrypt', 'the bytes as sealed, or as a key has opened them'),
   bind(PANES, 'Look', ['t'], 'time', 'time: since the start, since the packet before, of day, date, epoch'),
 
   bind(PANES, 'Find', ['/'], 'filter', 'type a display filter', { hint: 'filter' }),
@@ -198,6 +200,7 @@ export const BINDINGS: readonly Binding[] = [
   bind(['tls', 'tls-session'], 'TLS', ['p'], 'packet', 'to its first packet', { hint: 'packet' }),
 
   bind(['follow'], 'Follow', ['t'], 'form', 'as text, as a hex dump, as raw digits', { hint: 'text, hex, raw' }),
+  bind(['follow'], 'Follow', ['D'], 'decrypt', 'the next layer: as delivered, TLS opened, HTTP unpacked', { hint: 'layer' }),
   bind(['follow'], 'Follow', ['tab'], 'next-pane', 'both sides, or one alone', { hint: 'sides' }),
   bind(['follow'], 'Follow', ['/'], 'find', 'find a text', { hint: 'find' }),
   bind(['follow'], 'Follow', ['n'], 'find-next', 'the next place'),

@@ -83,6 +83,7 @@ const PANE_COMMANDS: Table = {
   'collapse-all': ({ store }) => store.dispatch({ type: 'detail', change: (detail, sizes) => foldAll(detail, false, sizes) }),
   lens: ({ store }) => turn(store),
   follow: followHere,
+  decrypt: ({ store }) => turnDecrypted(store),
   zoom: ({ store }) => store.dispatch({ type: 'zoom' }),
   time: ({ store }) => nextTime(store),
   save: ({ store }) => openSave(store),
@@ -263,6 +264,28 @@ function nextMark(store: Store): void {
   const next = all.find((packet) => packet > here) ?? all[0]
   if (next === undefined) tell(store, say`No packet is marked. m marks the selected one.`)
   else goTo(store, next)
+}
+
+/** Between the frame and the bytes that a key has opened in it. */
+function turnDecrypted(store: Store): void {
+  let words = say`No key has opened anything in this packet. Start wiretail with --keylog FILE, or --fernet-key KEY.`
+  const change = (detail: DetailState, sizes: DetailSizes): DetailState => {
+    const opened = largestOpened(detail)
+    if (opened < 0) return detail
+    const sealed = detail.source === 0
+    words = sealed ? say`As opened: a stranger does not see these bytes. D shows them sealed.` : say`As sent. D shows them opened.`
+    return showSource(detail, sealed ? opened : 0, sizes)
+  }
+  store.dispatch({ type: 'detail', change })
+  tell(store, words)
+}
+
+/** The source with most of what was opened, -1 where nothing was. */
+function largestOpened({ packet }: DetailState): number {
+  let largest = -1
+  for (const [at, { name, bytes }] of (packet?.sources ?? []).entries())
+    if (name.startsWith('Decrypted') && bytes.length > (packet?.sources[largest]?.bytes.length ?? -1)) largest = at
+  return largest
 }
 
 function followHere(shell: Shell): void {

@@ -59,6 +59,11 @@ export function grouped(value: number): SafeText {
   return String(Math.round(value)).replace(/\B(?=(\d{3})+(?!\d))/g, ' ') as SafeText
 }
 
+/** "1 exchange", "1 204 exchanges". */
+export function counted(count: number, what: SafeText): SafeText {
+  return `${grouped(count)} ${what}${count === 1 ? '' : 's'}` as SafeText
+}
+
 /** mm:ss, or h:mm:ss. */
 export function clock(milliseconds: number): SafeText {
   const seconds = Math.floor(milliseconds / 1000)

@@ -114,6 +114,8 @@ export function createStore(columns: number, rows: number): Store {
   }
 
   const settle = (): void => {
+    // Behind another view the panes have no size to be settled for.
+    if (state.view !== 'packets') return
     settleWindow()
     settleDetail()
     const lens = settleLens(state.lens, session?.capture, state.detail, stamp)

@@ -5,7 +5,7 @@ import type { SessionStatus } from '../../engine/types.ts'
 import { blank, clipLine, fitLine, type Line, lineWidth, type Picture, type Role, repeat, type Span, say, span } from '../line.ts'
 import { clock, grouped } from '../measure.ts'
 import type { State } from '../state.ts'
-import { NUMBERED, type ViewName } from '../views/names.ts'
+import { NUMBERED, tabOf, type ViewName } from '../views/names.ts'
 
 const NAME = span(say` wiretail `, 'title', 'bar')
 
@@ -26,7 +26,7 @@ export function titlePane(state: State, width: number): Picture {
  * the capture goes first: drops must not be hidden by a list of views.
  */
 function viewTabs(state: State, width: number): Line {
-  const shown = state.view
+  const shown = tabOf(state.view)
   const tabs = (named: (name: string) => boolean): Span[] =>
     NUMBERED.flatMap(({ number, name, title }) => {
       const text = named(name) ? say`${number} ${title}` : say`${number}`

@@ -14,3 +14,8 @@ export const NUMBERED = [
   { number: 6, name: 'compare', title: say`Compare` },
   { number: 7, name: 'lessons', title: say`Lessons` },
 ] as const satisfies readonly { number: number; name: ViewName; title: unknown }[]
+
+/** The numbered view that a view belongs to. */
+export function tabOf(view: ViewName): ViewName {
+  return view === 'follow' ? 'streams' : view
+}

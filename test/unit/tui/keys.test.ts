@@ -1,7 +1,10 @@
 import { describe, expect, it } from 'vitest'
 import { BINDINGS, type Context, commandOf, EDITS, helpGroups, hintsOf } from '../../../src/tui/keys.ts'
 
-const CONTEXTS: readonly Context[] = ['list', 'tree', 'hex', 'filter', 'help', 'save', 'capture', 'quit']
+// All but the lesson, whose keys are its own.
+const CONTEXTS = [...new Set(BINDINGS.flatMap(({ contexts }) => contexts))].filter(
+  (context): context is Exclude<Context, 'lesson'> => context !== 'lesson',
+)
 
 describe('the table of keys', () => {
   it('gives each key at most one meaning in each place', () => {
@@ -12,7 +15,7 @@ describe('the table of keys', () => {
   })
 
   it('takes no key that types text or edits it away from a text box', () => {
-    for (const context of ['filter', 'save', 'capture'] as const) {
+    for (const context of ['filter', 'save', 'capture', 'secret', 'follow-find'] as const) {
       for (const { keys, contexts } of BINDINGS) {
         if (!contexts.includes(context)) continue
         for (const key of keys) {
@@ -27,7 +30,7 @@ describe('the table of keys', () => {
     for (const context of CONTEXTS) {
       const hints = hintsOf(context).map(({ hint }) => hint)
       expect(
-        hints.some((hint) => /quit|leave|close|stay/.test(hint)),
+        hints.some((hint) => /quit|leave|close|stay|back/.test(hint)),
         context,
       ).toBe(true)
       expect(commandOf(context, 'escape'), context).toMatch(/^(back|cancel)$/)

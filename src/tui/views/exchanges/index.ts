@@ -2,7 +2,7 @@
 
 import { type Exchange, mediaType } from '../../../engine/exchanges.ts'
 import { type Role, say } from '../../line.ts'
-import { grouped } from '../../measure.ts'
+import { counted, grouped } from '../../measure.ts'
 import { listView } from '../list-view.ts'
 import { changeSlice } from '../part.ts'
 import type { Column } from '../table.ts'
@@ -19,7 +19,7 @@ export const exchanges = listView<ExchangeRow>({
   columns: (width, state) => columnsFor(width, state.slices.exchanges.rows.length),
   summary(rows) {
     const failed = rows.filter(({ exchange: { response } }) => response === null || response.status >= 400).length
-    return [say`${grouped(rows.length)} exchanges`, ...(failed > 0 ? [say`${grouped(failed)} failed or unanswered`] : [])]
+    return [counted(rows.length, say`exchange`), ...(failed > 0 ? [say`${grouped(failed)} failed or unanswered`] : [])]
   },
   empty: ({ status }) => [
     say`There are no HTTP exchanges in these ${grouped(status.packets)} packets.`,

@@ -6,11 +6,12 @@ import { blank, clipLine, cutLine, fitLine, type Line, type Picture, say, span }
 import { grouped } from '../../measure.ts'
 import { type Shell, tell } from '../../shell.ts'
 import type { State } from '../../state.ts'
-import { boxOf } from '../../textbox.ts'
+import { EMPTY_BOX } from '../../textbox.ts'
 import { findInPage, movePage, pageHeight, pageLines, scrollPage } from '../page.ts'
 import { changeSlice, type ViewPart } from '../part.ts'
 import { bodySize } from '../size.ts'
 import { moveCommands } from '../table.ts'
+import { followDeeper } from './open.ts'
 import { followPage, SIDE_MARKS, SIDE_ROLES } from './page.ts'
 import { FORMS, type FollowState, SIDES } from './state.ts'
 
@@ -28,7 +29,8 @@ export const follow: ViewPart = {
       }),
       form: (shell) => reshow(shell, (slice) => ({ ...slice, form: after(FORMS, slice.form) })),
       'next-pane': (shell) => reshow(shell, (slice) => ({ ...slice, sides: after(SIDES, slice.sides) })),
-      find: (shell) => changeSlice(shell, 'follow', (slice) => ({ ...slice, box: boxOf(slice.at.needle) })),
+      decrypt: followDeeper,
+      find: (shell) => changeSlice(shell, 'follow', (slice) => ({ ...slice, box: EMPTY_BOX })),
       'find-next': (shell) => seek(shell, 1),
       'find-previous': (shell) => seek(shell, -1),
       filter: filterBy,
@@ -81,9 +83,16 @@ function seek(shell: Shell, step: 1 | -1): void {
 function filterBy(shell: Shell): void {
   const { kind, stream } = shell.store.state().slices.follow
   shell.store.dispatch({ type: 'show', view: 'packets', over: false })
-  shell.store.applyFilter(`${kind}.stream == ${stream}`)
+  shell.store.applyFilter(`${kind === 'udp' ? 'udp' : 'tcp'}.stream == ${stream}`)
 }
 
+const KIND_WORDS: Readonly<Record<FollowState['kind'], SafeText>> = {
+  tcp: say`TCP stream`,
+  udp: say`UDP stream`,
+  tls: say`TLS opened, TCP stream`,
+  http: say`HTTP unpacked, TCP stream`,
+  http2: say`HTTP/2, TCP stream`,
+}
 const FORM_WORDS: Readonly<Record<FollowState['form'], SafeText>> = { text: say`text`, hex: say`hex dump`, raw: say`raw hex` }
 const SIDE_WORDS: Readonly<Record<FollowState['sides'], SafeText>> = { both: say`both sides`, first: say`→ alone`, second: say`← alone` }
 
@@ -97,17 +106,20 @@ function picture(state: State, width: number, height: number): Picture {
     span(say`${ends[which]} `, SIDE_ROLES[which]),
     span(say`${grouped(bytes[which] ?? 0)} bytes   `, 'dim'),
   ]
-  const progress = done < 1 ? [span(say`${Math.floor(done * 100)} % read`, 'accent')] : []
-  const head = clipLine(
-    [blank(1), span(say`${safeText(kind.toUpperCase())} stream ${stream}   `, 'strong'), ...side(0), ...side(1), ...progress],
-    width,
-  )
+  const progress = done < 1 ? say` · ${Math.floor(done * 100)} % read` : say``
+  const head = clipLine([blank(1), span(say`${KIND_WORDS[kind]} ${stream}   `, 'strong'), ...side(0), ...side(1)], width)
   const body = textSize(state).height
   const all = pageHeight(page, width)
   const where = all > body ? say` · line ${grouped(at.top + 1)} of ${grouped(all)}` : say``
   const second =
     box === null
-      ? [fitLine([span(say` ${FORM_WORDS[form]} · ${SIDE_WORDS[sides]}${where}${needleWords(at.needle)}`, 'dim', 'bar')], width, 'bar')]
+      ? [
+          fitLine(
+            [span(say` ${FORM_WORDS[form]} · ${SIDE_WORDS[sides]}${where}${needleWords(at.needle)}${progress}`, 'dim', 'bar')],
+            width,
+            'bar',
+          ),
+        ]
       : [findLine(box.text, width)]
   const lines =
     page.length > 0

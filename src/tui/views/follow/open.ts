@@ -30,7 +30,8 @@ export function followStream(shell: Shell, kind: FollowKind, stream: number): vo
   changeSlice(shell, 'follow', ({ form, sides }) => ({
     ...{ kind, stream, ends, form, sides, chunks: [], done: 0, cut: false, page: [], at: PAGE_START, box: null },
   }))
-  shell.store.dispatch({ type: 'show', view: 'follow', over: true })
+  // Another layer of the stream that is on the screen already stays where it is.
+  if (shell.store.state().view !== 'follow') shell.store.dispatch({ type: 'show', view: 'follow', over: true })
   void readStream(shell, capture, kind, stream)
 }
 
@@ -66,7 +67,7 @@ async function readStream(shell: Shell, capture: Capture, kind: FollowKind, stre
       )
     else {
       const found = findStream(capture, kind, stream)
-      if (found.ok) found.stream.read({ chunk: take, gap: miss })
+      if (found.ok) found.stream.read({ begin: () => {}, chunk: take, gap: miss })
     }
     show(1)
   } catch (error) {
@@ -91,4 +92,32 @@ function* readSegments(
     yield packet / capture.index.count
     if (full()) return
   }
+}
+
+/** What a stream of TCP can be shown as, outermost first: as delivered, with TLS opened, with bodies of HTTP unpacked. */
+const LAYERS: readonly FollowKind[] = ['tcp', 'tls', 'http']
+
+/** The next layer in which the stream says something. */
+export function followDeeper(shell: Shell): void {
+  const { kind, stream } = shell.store.state().slices.follow
+  const capture = shell.store.session()?.capture
+  const at = LAYERS.indexOf(kind)
+  if (capture === undefined || at < 0) {
+    tell(shell.store, say`Only streams of TCP have layers to look into.`)
+    return
+  }
+  for (let step = 1; step < LAYERS.length; step++) {
+    const next = LAYERS[(at + step) % LAYERS.length] ?? 'tcp'
+    if (next !== 'tcp' && !saysSomething(capture, next, stream)) continue
+    followStream(shell, next, stream)
+    return
+  }
+  tell(shell.store, say`Nothing in this stream is sealed or packed that could be opened. For TLS: start wiretail with --keylog FILE.`)
+}
+
+function saysSomething(capture: Capture, kind: FollowKind, stream: number): boolean {
+  let any = false
+  const found = findStream(capture, kind, stream)
+  if (found.ok) found.stream.read({ begin: () => {}, chunk: (_side, _packet, bytes) => (any ||= bytes.length > 0), gap: () => {} })
+  return any
 }

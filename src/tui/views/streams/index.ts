@@ -12,7 +12,7 @@ import {
 } from '../../../engine/statistics.ts'
 import type { Session } from '../../../engine/types.ts'
 import { type Role, say } from '../../line.ts'
-import { grouped } from '../../measure.ts'
+import { counted, grouped } from '../../measure.ts'
 import { protocolRole } from '../../panes/list.ts'
 import { type Shell, tell } from '../../shell.ts'
 import { duration, sizeText } from '../exchanges/page.ts'
@@ -40,11 +40,7 @@ const spec: ListSpec<StreamRow> = {
       const title = safeText(TITLES[kind])
       return kind === streams.kind ? say`[${title} ${count}]` : say`${title} ${count}`
     })
-    return [
-      say`${grouped(rows.length)} ${rows.length === 1 ? say`conversation` : say`conversations`}`,
-      ...counts,
-      say`by ${safeText(streams.sort)}`,
-    ]
+    return [counted(rows.length, say`conversation`), ...counts, say`by ${safeText(streams.sort)}`]
   },
   empty: ({ slices: { streams }, status }) => [
     say`There is no ${safeText(TITLES[streams.kind])} in these ${grouped(status.packets)} packets.`,
@@ -147,7 +143,7 @@ function packetOf({ index, memory }: Capture, { flow }: Conversation): number | 
 
 function columnsFor(width: number): Column<StreamRow>[] {
   const wide = width >= 120
-  const end = wide ? 28 : width >= 100 ? 21 : 19
+  const end = width >= 150 ? 28 : width >= 100 ? 21 : 19
   const dim = (): Role => 'dim'
   const total = ([a, b]: readonly [number, number]): number => a + b
   const columns: (Column<StreamRow> | null)[] = [
@@ -159,7 +155,7 @@ function columnsFor(width: number): Column<StreamRow>[] {
     { title: 'Bytes', width: 7, align: 'end', text: ({ conversation }) => sizeText(total(conversation.bytes)) },
     wide ? { title: 'A → B', width: 8, align: 'end', text: ({ conversation }) => sizeText(conversation.bytes[0]), role: dim } : null,
     wide ? { title: 'B → A', width: 8, align: 'end', text: ({ conversation }) => sizeText(conversation.bytes[1]), role: dim } : null,
-    wide ? { title: 'Start', width: 11, align: 'end', text: ({ conversation }) => conversation.start.toFixed(6), role: dim } : null,
+    width >= 150 ? { title: 'Start', width: 11, align: 'end', text: ({ conversation }) => conversation.start.toFixed(6), role: dim } : null,
     width >= 90
       ? { title: 'Duration', width: 8, align: 'end', text: ({ conversation: { start, end: last } }) => duration(last - start) }
       : null,

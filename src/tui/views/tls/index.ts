@@ -6,7 +6,7 @@ import { readTlsSessions, type TlsReport } from '../../../engine/tls-sessions.ts
 import { contents, type Entry, sessionEntries } from '../../../engine/tls-words.ts'
 import type { Session } from '../../../engine/types.ts'
 import { type Role, say } from '../../line.ts'
-import { grouped } from '../../measure.ts'
+import { counted, grouped } from '../../measure.ts'
 import { type Shell, tell } from '../../shell.ts'
 import { listView } from '../list-view.ts'
 import type { Page, Paragraph } from '../page.ts'
@@ -24,7 +24,7 @@ export const tls = listView<TlsReport>({
   summary(rows) {
     const failed = rows.filter(({ session }) => session.failure !== null).length
     const opened = rows.filter(({ session }) => session.decrypted).length
-    const parts = [say`${grouped(rows.length)} TLS sessions`]
+    const parts = [counted(rows.length, say`TLS session`)]
     if (failed > 0) parts.push(say`${grouped(failed)} failed`)
     if (rows.length > 0) parts.push(opened > 0 ? say`${grouped(opened)} opened with keys` : say`none opened: no keys fit`)
     return parts
