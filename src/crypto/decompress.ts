@@ -59,3 +59,19 @@ export function undoCodings(packed: Uint8Array, codings: readonly string[]): Uin
   }
   return bytes
 }
+
+/** What ends a message of permessage-deflate and is not sent (RFC 7692 7.2.1). */
+const DEFLATE_END = Uint8Array.of(0x00, 0x00, 0xff, 0xff)
+
+/** Undoes permessage-deflate: `window` is what was unpacked before, as far as it is referred to. null when the bytes are damaged or too many. */
+export function inflateWith(packed: Uint8Array, window: Uint8Array | null, limit = MAX_UNPACKED): Uint8Array | null {
+  const whole = new Uint8Array(packed.length + DEFLATE_END.length)
+  whole.set(packed)
+  whole.set(DEFLATE_END, packed.length)
+  try {
+    const dictionary = window === null || window.length === 0 ? {} : { dictionary: window }
+    return inflateRawSync(whole, { maxOutputLength: limit, finishFlush: constants.Z_SYNC_FLUSH, ...dictionary })
+  } catch {
+    return null
+  }
+}

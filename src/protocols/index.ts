@@ -65,6 +65,7 @@ import { udp } from './udp.ts'
 import { vlan } from './vlan.ts'
 import { vntag } from './vntag.ts'
 import { vxlan } from './vxlan.ts'
+import { websocket } from './websocket.ts'
 import { wlan } from './wlan.ts'
 
 export { data } from './data.ts'
@@ -90,6 +91,7 @@ export const protocols: readonly Protocol[] = [
   quic,
   http,
   http2,
+  websocket,
   tls,
   tlsInQuic,
   ssdp,
