@@ -3,16 +3,19 @@
 //   0            2                 4       6         8
 //   source port  destination port  length  checksum  payload
 
+import { type Column, column32 } from '../bytes/columns.ts'
 import type { Dissection } from '../core/dissect.ts'
-import { KIND_UDP } from '../core/memory.ts'
+import { KIND_UDP, type Memory } from '../core/memory.ts'
 import { SEVERITY_ERROR } from '../core/note.ts'
-import { bytes, defineProtocol, group, u8, u16, u32 } from '../core/protocol.ts'
+import { bytes, defineProtocol, duration, group, u8, u16, u32 } from '../core/protocol.ts'
 import { checksumStates } from './names/checksum.ts'
 
 const HEADER = 8
 const UNVERIFIED = 2
 const NOT_PRESENT = 3
 const ILLEGAL = 4
+/** Transport layers of a packet that are told apart. */
+const OCCURRENCES = 64
 
 const F = {
   source: u16('udp.srcport', 'Source Port', {
@@ -52,6 +55,16 @@ const F = {
     generated: true,
     about: 'Numbers the conversations between two addresses and ports in this capture, from 0.',
   }),
+  sinceFirst: duration('udp.time_relative', 'Time since first frame', {
+    generated: true,
+    about: 'How long after the first packet of this conversation this one came.',
+    display: (_get, _value, shown) => `Time since first frame: ${shown} seconds`,
+  }),
+  sincePrevious: duration('udp.time_delta', 'Time since previous frame', {
+    generated: true,
+    about: 'How long after the packet before it in this conversation this one came.',
+    display: (_get, _value, shown) => `Time since previous frame: ${shown} seconds`,
+  }),
   payload: bytes('udp.payload', 'Payload', {
     about: 'The bytes that the datagram carries for the programs at its ends.',
     display: (_get, _value, shown) => `UDP payload (${shown.length / 2} byte${shown.length === 2 ? '' : 's'})`,
@@ -74,6 +87,7 @@ export const udp = defineProtocol({
   track(p, memory) {
     if (!p.has(4)) return
     const flow = memory.converse(p, KIND_UDP, p.u16(0), p.u16(2))
+    noteTurn(p, memory, flow >> 1)
     if (!p.quoted && p.has(HEADER + 1)) memory.datagrams.see(p, flow, HEADER, F.destination, p.u16(0), p.u16(2))
   },
 
@@ -94,6 +108,8 @@ export const udp = defineProtocol({
     if (p.recording) {
       const flow = p.memory.flowOf(p.packet, occurrence)
       if (flow >= 0) p.generate(F.stream, p.memory.streamOf(flow), HEADER, 0)
+      if (flow >= 0 && p.wants(F.sinceFirst)) p.generate(F.sinceFirst, sinceTurn(p, flow >> 1, -1))
+      if (flow >= 0 && p.wants(F.sincePrevious)) p.generate(F.sincePrevious, sinceTurn(p, flow >> 1, occurrence))
     }
     if (p.available() > HEADER) p.add(F.payload, HEADER, p.available() - HEADER)
     // What the bytes say counts before what the ports say.
@@ -117,4 +133,34 @@ function recordChecksum(p: Dissection): void {
   if (illegal) p.note(SEVERITY_ERROR, 'Illegal checksum value (0)', 6, 0, F.zeroChecksum)
   p.generate(F.checksumStatus, illegal ? ILLEGAL : NOT_PRESENT, 6, 2)
   p.close()
+}
+
+/** Which packets a conversation's datagrams came in: the first one, the latest one while scanning, and the one before each. */
+interface Turns {
+  readonly first: Column<Uint32Array>
+  readonly latest: Column<Uint32Array>
+  /** By packet; datagrams inside other datagrams by packet × OCCURRENCES + transport layer. */
+  readonly before: Column<Uint32Array>
+  readonly beforeInner: Map<number, number>
+}
+
+const makeTurns = (): Turns => ({ first: column32(), latest: column32(), before: column32(), beforeInner: new Map() })
+
+function noteTurn(p: Dissection, memory: Memory, conversation: number): void {
+  if (conversation < 0) return
+  const { first, latest, before, beforeInner } = memory.shelf.keep(makeTurns)
+  const previous = latest.at(conversation)
+  if (previous === 0) first.set(conversation, p.packet)
+  else if (p.transports === 0) before.set(p.packet, previous)
+  else beforeInner.set(p.packet * OCCURRENCES + p.transports, previous)
+  latest.set(conversation, p.packet)
+}
+
+/** Seconds since the conversation's first packet (occurrence -1), or since the one before this datagram. */
+function sinceTurn(p: Dissection, conversation: number, occurrence: number): number {
+  const { first, before, beforeInner } = p.memory.shelf.keep(makeTurns)
+  const inner = occurrence > 0 ? beforeInner.get(p.packet * OCCURRENCES + occurrence) : undefined
+  const other = occurrence < 0 ? first.at(conversation) : occurrence === 0 ? before.at(p.packet) : (inner ?? 0)
+  if (other === 0 || p.clock === null) return 0
+  return p.seconds - p.clock.seconds(other) + (p.nanos - p.clock.nanos(other)) / 1e9
 }
