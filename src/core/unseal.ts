@@ -17,6 +17,8 @@ export interface Secrets {
   readonly shared: readonly FoundSecret[]
   /** Are there private or shared keys, for which a handshake's messages must be remembered? */
   readonly needsHandshake: boolean
+  /** Another number whenever there are other secrets. */
+  readonly generation: number
   /** Looks whether key logs have grown; true when there are new secrets. Cheap to call often. */
   refresh(): boolean
 }

@@ -65,6 +65,10 @@ export class SecretRing implements Secrets {
     return [...this.names.slice(1, 1 + this.asked), ...this.rsa.map(({ from }) => from), ...this.shared.map(({ from }) => from)]
   }
 
+  get generation(): number {
+    return this.log.count
+  }
+
   get needsHandshake(): boolean {
     return this.rsa.length > 0 || this.shared.length > 0 || this.log.labels.has('RSA')
   }

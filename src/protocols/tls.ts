@@ -186,14 +186,15 @@ function recordRecord(p: Dissection, at: number, end: number, session: number, p
   const after = type === TYPE_HANDSHAKE ? handshakeAfter(p, at + HEADER, end, session) : advanceOther(session, type)
   const row = p.wants(F.record) ? p.generateText(F.record, '', at, end - at) : -1
   p.nest(row)
-  const opaque = type === TYPE_APPLICATION_DATA && (session & VERSION) === CODE_TLS13
+  const source = opened?.sources[opened.at] ?? -1
+  // Data that comes before any version is known, and that a key opens, is TLS 1.3's early data.
+  const opaque = type === TYPE_APPLICATION_DATA && ((session & VERSION) === CODE_TLS13 || ((session & VERSION) === 0 && source >= 0))
   p.number(opaque ? F.opaqueType : F.contentType, at)
   p.number(F.recordVersion, at + 1)
   p.number(F.recordLength, at + 3)
   if (type === TYPE_HANDSHAKE && end === at + HEADER)
     p.note(SEVERITY_WARN, 'Zero-length Handshake fragments are not allowed', at + 3, 2, F.lengthInvalid)
   if (type === TYPE_HANDSHAKE && isClearHello(session, p.bytes, p.base + at + HEADER, p.base + end)) session = (session & ~ENCRYPTED) >>> 0
-  const source = opened?.sources[opened.at] ?? -1
   const { words, count } =
     opened !== null && source >= 0
       ? recordOpened(p, at, end, session, parts, opened, source, opaque)

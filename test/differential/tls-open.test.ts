@@ -16,6 +16,7 @@ const version = /TShark \(Wireshark\) (\d+)/.exec(tshark.stdout ?? '')?.[1]
 if (version === undefined) process.stderr.write('SKIPPED: opened TLS against tshark. Install it: apt-get install tshark\n')
 
 const CAPTURES = fileURLToPath(new URL('../../captures/', import.meta.url))
+const KEPT = fileURLToPath(new URL('../captures/keys/', import.meta.url))
 const CORPUS = fileURLToPath(new URL('../../../shared/corpus/', import.meta.url))
 if (!existsSync(CORPUS)) process.stderr.write('SKIPPED: the corpus is not there, opened TLS is compared on captures/ only.\n')
 
@@ -29,6 +30,7 @@ const corpus = (path: string): Pair => ({ file: CORPUS + path, keys: `${CORPUS}$
 const PAIRS: readonly Pair[] = [
   { file: `${CAPTURES}tls12.pcapng`, keys: `${CAPTURES}tls12.keys.txt` },
   { file: `${CAPTURES}tls13.pcapng`, keys: `${CAPTURES}tls13.keys.txt` },
+  { file: `${KEPT}early-data-and-updates.pcap`, keys: `${KEPT}early-data-and-updates.keys.txt` },
   ...[
     corpus('fkie-cad-pcapFS/crypto/all_ciphers_test/all_ciphers.pcap'),
     corpus('fkie-cad-pcapFS/crypto/feature_test/feature_test.pcap'),
@@ -46,7 +48,7 @@ const FIELDS = ['tls.record.content_type', 'tls.record.opaque_type', 'tls.handsh
 const HTTP = ['http.request.full_uri', 'http.response.code', 'http.host']
 
 /** The ports that our own captures use belong to another protocol by tshark's table. */
-const asTls = ['-d', 'tcp.port==5683,tls']
+const asTls = ['-d', 'tcp.port==5683,tls', '-d', 'tcp.port==44330,tls']
 
 function referee({ file, keys }: Pair, fields: readonly string[]): string[][] {
   const given = keys === '' ? [] : ['-o', `tls.keylog_file:${keys}`]

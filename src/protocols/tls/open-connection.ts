@@ -33,6 +33,8 @@ const MESSAGE_HEADER = 4
 const MAX_MESSAGE = 1 << 18
 /** Numbers that are tried behind a gap. */
 const MAX_MISSING = 64
+/** Records of a direction for which numbers are looked for in vain before they are no longer. */
+const MAX_SEARCHES = 16
 /** Suites of TLS 1.3 tried for early data: there are five. */
 const MAX_EARLY_SUITES = 5
 const NEW_SESSION_TICKET = 4
@@ -57,13 +59,18 @@ interface Side {
   chain: Uint8Array | null
   /** Records may be missing before the next one. */
   torn: boolean
+  /** How often its number was looked for in vain. */
+  searches: number
+  /** Secrets.generation when keys were last looked for. */
+  lookedAt: number
   /** TLS 1.3: which of the stages the key belongs to, and the secret that made it. */
   stage: number
   secret: Uint8Array
   /** TLS 1.3: keys already made of the secrets of each stage. */
   readonly made: Map<number, readonly MadeKey[]>
-  /** The handshake message under way, and how many bytes of it are to come. */
+  /** The handshake message under way: its bytes so far are the first `filled` ones; and how many are to come. */
   message: Uint8Array
+  filled: number
   owed: number
 }
 
@@ -81,12 +88,33 @@ const freshSide = (): Side => ({
   number: 0,
   chain: null,
   torn: false,
+  searches: 0,
+  lookedAt: -1,
   stage: -1,
   secret: EMPTY,
   made: new Map(),
   message: EMPTY,
+  filled: 0,
   owed: 0,
 })
+
+function forgetMessage(side: Side): void {
+  side.message = EMPTY
+  side.filled = 0
+  side.owed = 0
+}
+
+/** More bytes of the message under way. Room is doubled, so that many small records cost no more than few large ones. */
+function append(side: Side, bytes: Uint8Array): void {
+  const length = side.filled + bytes.length
+  if (length > side.message.length) {
+    const wider = new Uint8Array(Math.max(256, 2 ** Math.ceil(Math.log2(length))))
+    wider.set(side.message.subarray(0, side.filled))
+    side.message = wider
+  }
+  side.message.set(bytes, side.filled)
+  side.filled = length
+}
 
 export class TlsConnection implements Unsealing {
   inside = ''
@@ -114,8 +142,7 @@ export class TlsConnection implements Unsealing {
     const side = this.sides[direction]!
     if (torn) {
       side.torn = true
-      side.message = EMPTY
-      side.owed = 0
+      forgetMessage(side)
     }
     const type = bytes[0] ?? 0
     const is13 = this.handshake?.version === TLS13
@@ -133,8 +160,7 @@ export class TlsConnection implements Unsealing {
   miss(direction: number): void {
     const side = this.sides[direction]!
     side.number++
-    side.message = EMPTY
-    side.owed = 0
+    forgetMessage(side)
     side.torn = true
   }
 
@@ -203,14 +229,17 @@ export class TlsConnection implements Unsealing {
   /** Tries a key, at the number where it should fit and, behind a gap, at those that follow. */
   private attempt(side: Side, key: number, number: number, bytes: Uint8Array): OpenedRecord | null {
     const held = this.unsealer.keys[key]!
-    for (let i = number; i <= number + (side.torn ? MAX_MISSING : 0); i++) {
+    const more = side.torn && side.searches < MAX_SEARCHES ? MAX_MISSING : 0
+    for (let i = number; i <= number + more; i++) {
       const opened = openRecord(held.key, i, bytes, 0, bytes.length, side.chain)
       if (opened === null) continue
       side.key = key
       side.number = i + 1
       side.torn = false
+      side.searches = 0
       return opened
     }
+    if (more > 0) side.searches++
     return null
   }
 
@@ -258,7 +287,7 @@ export class TlsConnection implements Unsealing {
 
   private takeOlder(direction: number, side: Side, bytes: Uint8Array): Unsealed {
     const type = bytes[0]!
-    if (side.key < 0 && side.sealed && side.why === NO_KEY) this.findKeys(direction, side)
+    if (side.key < 0 && side.sealed && side.why === NO_KEY && this.hasNews(side)) this.findKeys(direction, side)
     if (side.key < 0) {
       side.number++
       return this.result(direction, side.sealed ? side.why : NO_HANDSHAKE, type, null, side, -1, null)
@@ -277,14 +306,20 @@ export class TlsConnection implements Unsealing {
     return this.result(direction, side.torn ? TORN : WRONG_KEY, type, null, side, -1, null)
   }
 
+  /** Are there other secrets than when keys were last looked for? Looking may mean an RSA operation. */
+  private hasNews(side: Side): boolean {
+    const { secrets } = this.unsealer
+    secrets.refresh()
+    return secrets.generation !== side.lookedAt
+  }
+
   private changeCipher(direction: number, side: Side): void {
     side.sealed = true
     side.number = 0
     side.chain = null
     side.torn = false
     side.key = -1
-    side.message = EMPTY
-    side.owed = 0
+    forgetMessage(side)
     this.findKeys(direction, side)
   }
 
@@ -308,6 +343,7 @@ export class TlsConnection implements Unsealing {
     }
     const master = findMaster(this.unsealer, facts)
     side.why = NO_KEY
+    side.lookedAt = this.unsealer.secrets.generation
     if (master === undefined) return
     const { secret, from, label } = master
     handshake.from = from
@@ -323,9 +359,14 @@ export class TlsConnection implements Unsealing {
   /** More of a direction's handshake messages, sealed or not. */
   private read(direction: number, content: Uint8Array): void {
     const side = this.sides[direction]!
-    let bytes = side.message.length === 0 ? content : Buffer.concat([side.message, content])
-    side.message = EMPTY
-    side.owed = 0
+    let bytes = content
+    if (side.filled > 0) {
+      append(side, content)
+      side.owed -= Math.min(side.owed, content.length)
+      if (side.owed > 0) return
+      bytes = side.message.subarray(0, side.filled)
+    }
+    forgetMessage(side)
     while (bytes.length >= MESSAGE_HEADER) {
       const length = MESSAGE_HEADER + readU24(bytes, 1)
       if (length > MAX_MESSAGE) return
@@ -334,7 +375,7 @@ export class TlsConnection implements Unsealing {
       bytes = bytes.subarray(length)
     }
     if (bytes.length === 0) return
-    side.message = bytes.slice()
+    append(side, bytes)
     side.owed = bytes.length < MESSAGE_HEADER ? 0 : MESSAGE_HEADER + readU24(bytes, 1) - bytes.length
   }
 

@@ -40,6 +40,7 @@ function open(packets: readonly PacketInput[], withSecrets: boolean): (number: n
       premaster: () => undefined,
       shared: [],
       needsHandshake: false,
+      generation: 0,
       refresh: () => false,
     }
     memory.unseal(secrets)

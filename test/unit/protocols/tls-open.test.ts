@@ -1,6 +1,9 @@
 // TLS opened with keys: every family of suites that node speaks, from real connections.
 
+import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from 'vitest'
+import { Capture } from '../../../src/engine/capture.ts'
+import { openCapture } from '../../../src/files/index.ts'
 import {
   ask,
   httpMessages,
@@ -16,6 +19,7 @@ import {
   withKeys,
 } from './tls-live.ts'
 
+const KEPT = fileURLToPath(new URL('../../captures/keys/', import.meta.url))
 const SECURITY = ':@SECLEVEL=0'
 type Version = 'TLSv1' | 'TLSv1.1' | 'TLSv1.2' | 'TLSv1.3'
 
@@ -75,6 +79,27 @@ describe('TLS with a key log', () => {
       const all = Array.from({ length: capture.index.count }, (_, i) => rowsOf(capture, i + 1)).flat()
       expect(all.some((row) => row.includes('Hello Retry Request'))).toBe(true)
     })
+  })
+
+  it('opens early data, and what comes behind changes of keys', async () => {
+    const capture = new Capture(await openCapture(`${KEPT}early-data-and-updates.pcap`), {
+      strict: true,
+      settings: new Map([['tls.keylog', [`${KEPT}early-data-and-updates.keys.txt`]]]),
+    })
+    while (capture.step(1000) === 'more');
+    const seals = sealsOf(capture)
+    expect(seals.filter((seal) => !seal.includes('opened with'))).toEqual([])
+    // The suite was not chosen yet when the early data came.
+    expect(seals.filter((seal) => seal.includes('CLIENT_EARLY_TRAFFIC_SECRET'))).toHaveLength(2)
+    for (const secret of ['CLIENT_TRAFFIC_SECRET_1', 'CLIENT_TRAFFIC_SECRET_2', 'SERVER_TRAFFIC_SECRET_1'])
+      expect(seals.some((seal) => seal.includes(`opened with ${secret} from`))).toBe(true)
+    const { opened } = capture.memory
+    const texts = Array.from({ length: opened?.count ?? 0 }, (_, record) => {
+      const bytes = opened?.inStream(record) === true ? opened.plain(record) : null
+      return bytes === null ? '' : Buffer.from(bytes).toString('latin1')
+    })
+    expect(texts.filter((text) => text !== '')).toEqual(['hello one\n', 'early words\n', 'before\n', 'after the update\n', 'again\n'])
+    capture.close()
   })
 
   it('opens what was agreed on again inside the connection', async () => {
@@ -253,6 +278,19 @@ describe('hostile bytes with keys', () => {
         for (const seal of sealsOf(capture)) expect(seal).toContain('It stays shut')
       })
     }
+  })
+
+  it('take handshake messages in records of one byte without working themselves to death', async () => {
+    const [recorded] = await recordTls(speaking('TLSv1.3', 'TLS_AES_128_GCM_SHA256'))
+    // A Certificate of 130 816 bytes begins.
+    const first = Buffer.from([22, 3, 3, 0, 4, 11, 1, 0xff, 0])
+    const tiny = Buffer.concat([first, ...Array.from({ length: 120_000 }, () => Buffer.from([22, 3, 3, 0, 1, 0]))])
+    const packets = packetsOf([recorded!], (chunks) => [...chunks.slice(0, 1), { from: 1 as const, bytes: tiny }])
+    const start = performance.now()
+    await withKeys(packets, { keys: recorded!.keys }, (capture) => {
+      expect(capture.memory.opened?.count).toBeGreaterThan(119_000)
+    })
+    expect(performance.now() - start).toBeLessThan(8000)
   })
 
   it('hold no more memory than what is asked for: a message that never ends is not kept', async () => {
