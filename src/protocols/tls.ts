@@ -55,7 +55,7 @@ type Parts = Uint8Array[]
 function recordContent(p: Dissection, type: number, at: number, end: number, session: number): string {
   switch (type) {
     case TYPE_CHANGE_CIPHER_SPEC:
-      p.add(F.changeCipherSpec, at, end - at)
+      p.add(F.changeCipherSpec, at, Math.min(1, end - at))
       return 'Change Cipher Spec Protocol: Change Cipher Spec'
     case TYPE_ALERT:
       return recordAlert(p, at, end, session)
