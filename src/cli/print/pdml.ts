@@ -56,7 +56,9 @@ function writeNode(out: Output, node: TreeNode, indent: string, outer = 0): void
   if (children.length === 0 && type !== 'protocol') out.text(`${line}/>\n`)
   else {
     out.text(`${line}>\n`)
-    for (const child of children) writeNode(out, child, `${indent}  `, node.start)
+    // tshark's remarks have no place of their own: what is in them counts from the packet's first byte.
+    const within = name === '_ws.expert' ? 0 : node.start
+    for (const child of children) writeNode(out, child, `${indent}  `, within)
     out.text(`${indent}</${tag}>\n`)
   }
   for (const alias of node.aliases)
