@@ -34,7 +34,6 @@ export const E = {
     about: 'The network of whoever asked first, so that the answer can be near to it.',
   }),
   badLength: group('dns.rr.opt.bad_length', 'Length too long for any type of IP address.', {
-    hidden: true,
     about: 'Marks a client subnet that is longer than any address.',
   }),
   clientCookie: bytes('dns.opt.cookie.client', 'Client Cookie', {

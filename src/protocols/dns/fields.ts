@@ -191,10 +191,9 @@ export const M = {
   }),
   extraneousRemark: group('', 'Extraneous data', { about: 'Says that the message is followed by bytes that belong to none.' }),
   extraneousMark: group('dns.extraneous', 'Extraneous data', {
-    hidden: true,
     about: 'Marks a message that is followed by bytes that belong to none.',
   }),
-  undecodedType: group('dns.undecoded.type', 'Undecoded option', { hidden: true, about: 'Marks a record whose data is shown as it is.' }),
+  undecodedType: group('dns.undecoded.type', 'Undecoded option', { about: 'Marks a record whose data is shown as it is.' }),
   data: bytes('dns.data', 'Data', { about: 'What a record of an unknown type says, as it is.' }),
 
   responseIn: frame('dns.response_in', 'Response In', { generated: true, about: 'The packet in which the answer to this question is.' }),
@@ -217,11 +216,9 @@ export const M = {
     about: 'The packet in which the same answer was given first.',
   }),
   requestAgain: group('dns.retransmit_request', 'DNS query retransmission', {
-    hidden: true,
     about: 'Marks a question that was asked before and not answered.',
   }),
   responseAgain: group('dns.retransmit_response', 'DNS response retransmission', {
-    hidden: true,
     about: 'Marks an answer that was given before.',
   }),
 }

@@ -341,7 +341,6 @@ export const R = {
   tsigMacSize: u16('dns.tsig.mac_size', 'MAC Size', { about: 'Counts the bytes of the signature.' }),
   tsigMac: group('dns.tsig.mac', 'MAC', { about: 'The signature over the message, made with a shared key.' }),
   tsigNoAlgorithm: group('dns.tsig.noalg', 'No dissector for algorithm', {
-    hidden: true,
     about: 'Marks a signature whose bytes are not explained further.',
   }),
   tsigId: u16('dns.tsig.original_id', 'Original Id', { about: 'The number that the message had when it was signed.' }),

@@ -22,7 +22,6 @@ export const F = {
     about: 'Numbers the connections of this capture, from 0; a connection may change addresses and ports.',
   }),
   unknown: group('quic.connection.unknown', 'Unknown QUIC connection', {
-    hidden: true,
     about: 'Marks a packet whose connection did not begin in this capture, as far as its ids tell.',
   }),
   packetLength: u32('quic.packet_length', 'Packet Length', {
@@ -112,7 +111,6 @@ export const F = {
     about: 'Shows that whoever wrote the packet has seen the one that it answers.',
   }),
   badRetry: group('quic.bad_retry', 'Retry Integrity Tag verification failure', {
-    hidden: true,
     about: 'Marks a Retry packet whose integrity tag is wrong.',
   }),
   payload: bytes('quic.payload', 'Payload', { about: 'The sealed bytes of the packet, with the tag that guards them.' }),
@@ -129,19 +127,15 @@ export const F = {
     about: 'Random bits that make a reset look like any other packet.',
   }),
   failed: group('quic.decryption_failed', 'Failed to decrypt handshake', {
-    hidden: true,
     about: 'Marks a packet that stays sealed, and says why it does.',
   }),
   filler: group('quic.coalesced_padding_data', 'Coalesced Padding Data', {
-    hidden: true,
     about: 'Marks bytes behind the last packet of a datagram, which only fill it up.',
   }),
   retransmission: group('quic.retransmission', 'Retransmission', {
-    hidden: true,
     about: 'Marks a frame whose bytes have all been seen before.',
   }),
   violation: group('quic.protocol_violation', 'Invalid data according to the protocol', {
-    hidden: true,
     about: 'Marks frames that contradict the rules of QUIC.',
   }),
 
@@ -263,11 +257,11 @@ export const F = {
   frequencyLast: u8('quic.af.last_byte', 'Last Byte', { base: 'hex', about: 'Holds the flags of this frame in one byte.' }),
   frequencyReserved: u8('quic.af.reserved', 'Reserved', { mask: 0xfc, about: 'Six bits that have no meaning yet.' }),
   ignoreCongestion: flag('quic.af.ignore_ce', 'Ignore CE', {
-    mask: 0x02,
+    mask: 0x01,
     about: 'Asks not to acknowledge at once when the network is congested.',
   }),
   ignoreOrder: flag('quic.af.ignore_order', 'Ignore Order', {
-    mask: 0x01,
+    mask: 0x02,
     about: 'Asks not to acknowledge at once when packets come out of order.',
   }),
   timestamp: u64('quic.ts', 'Time Stamp', { about: 'When the packet was sent, by the sender’s own clock.' }),

@@ -257,7 +257,9 @@ export class FrameReader {
       }
       this.integer(F.closedFrameType)
     }
-    this.data(F.reason, this.integer(F.reasonLength))
+    const length = this.integer(F.reasonLength)
+    if (length === 0 && !this.failed) this.p?.add(F.reason, this.at, 0)
+    this.data(F.reason, length)
     return `${name}${words}`
   }
 

@@ -20,8 +20,8 @@ export const integerLength = (first: number): number => 1 << (first >> 6)
 /** The integer at `at`, which has integerLength bytes; exact up to 2^53. */
 export function readInteger(bytes: Uint8Array, at: number): number {
   const length = integerLength(bytes[at]!)
-  const value = readUint(bytes, at, length, false)
-  return value - (bytes[at]! >> 6) * 0x40 * 256 ** (length - 1)
+  // Without its two bits first: with them eight bytes are beyond what a number holds exactly.
+  return (bytes[at]! & 0x3f) * 256 ** (length - 1) + readUint(bytes, at + 1, length - 1, false)
 }
 
 export const isVersion2 = (version: number): boolean => version === 0x6b3343cf || version === 0x709a50c4

@@ -7,6 +7,7 @@ import type { Get } from '../../core/protocol.ts'
 import { handshakeTypeNames } from '../names/tls-messages.ts'
 import { F } from './fields.ts'
 import { recordMessage } from './handshake.ts'
+import { Q } from './quic-parameter-fields.ts'
 import { CODE_TLS13 } from './session.ts'
 
 const HEADER = 4
@@ -32,6 +33,11 @@ function recordOwed(p: Dissection, run: HandshakeRun): void {
   const list = parts.map((part) => `#${part.packet}(${part.bytes.length})`).join(', ')
   const words = `${parts.length} Reassembled Handshake Fragments (${whole.length} bytes): ${list}`
   p.nest(p.wants(F.fragments) ? p.generateText(F.fragments, words, 0, whole.length) : -1)
+  let at = 0
+  for (const part of parts) {
+    p.generate(Q.fragment, part.packet, at, part.bytes.length)
+    at += part.bytes.length
+  }
   p.generate(F.fragmentCount, parts.length, 0, 0)
   p.close()
   recordMessage(p, 0, whole.length, CODE_TLS13)

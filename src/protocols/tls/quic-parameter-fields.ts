@@ -1,6 +1,6 @@
 // The fields of QUIC's transport parameters, which travel in an extension of TLS: RFC 9000 18, RFC 9368 3.
 
-import { bytes, type Fields, group, ipv4, ipv6, text, u8, u16, u32, u64 } from '../../core/protocol.ts'
+import { bytes, type Fields, frame, group, ipv4, ipv6, text, u8, u16, u32, u64 } from '../../core/protocol.ts'
 import { quicParameterNames, quicVersionNames } from '../names/quic.ts'
 
 const timeStampNames = {
@@ -16,6 +16,10 @@ export const parameterName = (type: number): string =>
 const named = (name: string, label: string, about: string) => u64(`tls.quic.parameter.${name}`, label, { about })
 
 export const Q = {
+  fragment: frame('tls.handshake.fragment', 'Handshake Fragment', {
+    about: 'A packet that holds a piece of the message put together here.',
+    display: (_get, value, _shown, _raw, start, length) => `Frame: ${value}, payload: ${start}-${start + length - 1} (${length} bytes)`,
+  }),
   length: u16('tls.quic.len', 'Parameters Length', { about: 'How many bytes all parameters together have; drafts up to 26 said so.' }),
   parameter: group('', 'Parameter', { about: 'One thing that an end of the connection tells the other about itself.' }),
   type: u64('tls.quic.parameter.type', 'Type', {

@@ -46,7 +46,8 @@ function peekInteger(r: Reader): { length: number; value: number } | null {
   const first = r.left() > 0 ? r.p.u8(r.at) : 0
   const length = 1 << (first >> 6)
   if (!r.has(length)) return null
-  return { length, value: readUint(r.p.bytes, r.p.base + r.at, length, false) - (first >> 6) * 0x40 * 256 ** (length - 1) }
+  // Without its two bits first: with them eight bytes are beyond what a number holds exactly.
+  return { length, value: (first & 0x3f) * 256 ** (length - 1) + readUint(r.p.bytes, r.p.base + r.at + 1, length - 1, false) }
 }
 
 function integer(r: Reader, field: Field): number {
