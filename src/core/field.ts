@@ -67,6 +67,8 @@ export interface FieldOptions {
   readonly constant?: number
   /** Not shown in the tree; filters and -e know it. */
   readonly hidden?: boolean
+  /** Known only where connections were analysed from their beginning, which costs time: runs that want no such field go without. */
+  readonly analysed?: boolean
   /** What this very value means, in a sentence. */
   readonly explain?: (value: number, get: Get) => string
   /** The whole text of the tree row, where "Label: value" is not what Wireshark shows; `raw` reads the row's bytes as text. `start` and `length` say where they are in their source. */
@@ -97,6 +99,7 @@ export class Field {
   /** NaN: the value is read from the bytes. */
   readonly constant: number
   readonly hidden: boolean
+  readonly analysed: boolean
   readonly base: Base
   readonly unit: string
   readonly names: Names | null
@@ -122,6 +125,7 @@ export class Field {
     this.generated = o.generated ?? o.constant !== undefined
     this.constant = o.constant ?? Number.NaN
     this.hidden = o.hidden ?? false
+    this.analysed = o.analysed ?? false
     this.base = o.base ?? 'dec'
     this.unit = o.unit ?? ''
     this.names = o.names ?? null

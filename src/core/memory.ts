@@ -87,8 +87,8 @@ export interface TcpMemory {
   ): Flow
   /** Notes the window scale option of a SYN: its shift, or -1 when the SYN has none. */
   noteScale(flow: Flow, shift: number): void
-  /** Sequence number that counts as 0 in this flow; NaN while nothing is known of that direction. */
-  baseSequence(flow: Flow): number
+  /** Sequence number that counts as 0 in this flow, as of a packet; NaN while nothing is known of that direction. */
+  baseSequence(flow: Flow, packet: number): number
   /** Shift of the window field in this flow: 0 … 14, -1 when the handshake was not seen, -2 when scaling is not used. */
   windowShift(flow: Flow): number
   /** The packet in which a message that has bytes of this packet (first transport layer) is complete; 0 when none or not yet known. */
@@ -97,7 +97,70 @@ export interface TcpMemory {
   protocolOf(flow: Flow, packet: number): number
   /** Bytes missing from the capture just before this packet's payload. */
   gapBefore(packet: number): number
+  /** Looks at how the two sides treat each other, when somebody wants to know; null: nobody does. */
+  readonly analysis: TcpAnalysis | null
 }
+
+/** How segments of a connection stand to each other: what was lost, repeated, waited for. */
+export interface TcpAnalysis {
+  /** Takes one segment in; all numbers as they stand in the packet, `length` the payload's on the wire. */
+  segment(p: Dissection, flow: Flow, seq: number, ack: number, flags: number, window: number, length: number): void
+  /** Takes a segment in of which only the connection is known: quoted by an error message. */
+  glance(packet: number, occurrence: number, flow: Flow): void
+  /** Takes a segment in whose header goes beyond the packet: its flags are known, its length is not. */
+  cut(packet: number, occurrence: number, flow: Flow, flags: number): void
+  /** The runs of bytes beyond a gap that this segment of `flow` names, as pairs of raw numbers; called before the segment is taken in. */
+  noteSelective(flow: Flow, edges: readonly number[]): void
+  /** What is known of a packet's transport layer, valid until the next call; null when there is nothing. */
+  of(packet: number, occurrence: number, flow: Flow): Readonly<SegmentFacts> | null
+}
+
+/** What the analysis says of one segment. Packets are numbers, 0 for none. */
+export interface SegmentFacts {
+  /** Bits of ANALYSIS_…. */
+  flags: number
+  /** What the conversation had seen before this segment: SYN 1, SYN+ACK 2, ACK 4, data 8, FIN 16, RST 32. */
+  completeness: number
+  /** The packet before it in the conversation, and the first one. */
+  previous: number
+  first: number
+  /** The packet whose bytes it acknowledges to the last one. */
+  acked: number
+  /** Bytes sent and not yet acknowledged, this segment's among them; 0: not known. */
+  inFlight: number
+  /** Bytes sent since the last PSH flag; 0: not known. */
+  pushed: number
+  /** For a duplicate: the how many-th of the acknowledgment, which first stood in the other packet. */
+  duplicates: number
+  duplicateOf: number
+  /** For a retransmission: the packet from which the time-out counts. */
+  sentBefore: number
+  /** For a FIN that was sent before: the packet of the first one. */
+  finBefore: number
+  /** The packets between which the handshake's round trip was measured. */
+  handshakeFrom: number
+  handshakeTo: number
+}
+
+export const ANALYSIS_RETRANSMISSION = 0x1
+export const ANALYSIS_FAST_RETRANSMISSION = 0x2
+export const ANALYSIS_SPURIOUS_RETRANSMISSION = 0x4
+export const ANALYSIS_OUT_OF_ORDER = 0x8
+export const ANALYSIS_REUSED_PORTS = 0x10
+export const ANALYSIS_LOST_SEGMENT = 0x20
+export const ANALYSIS_ACK_LOST_SEGMENT = 0x40
+export const ANALYSIS_WINDOW_UPDATE = 0x80
+export const ANALYSIS_WINDOW_FULL = 0x100
+export const ANALYSIS_KEEP_ALIVE = 0x200
+export const ANALYSIS_KEEP_ALIVE_ACK = 0x400
+export const ANALYSIS_DUPLICATE_ACK = 0x800
+export const ANALYSIS_ZERO_WINDOW_PROBE = 0x1000
+export const ANALYSIS_ZERO_WINDOW = 0x2000
+export const ANALYSIS_ZERO_WINDOW_PROBE_ACK = 0x4000
+/** Not among the flags that are shown: of two FINs, this side's came first. */
+export const ANALYSIS_CLOSES_FIRST = 0x8000
+/** Nor this: the other side's SYN carried a fast-open cookie and data. */
+export const ANALYSIS_AFTER_SYN_DATA = 0x10000
 
 export interface FragmentMemory {
   /** Takes one fragment in; `key` names the datagram. `at`/`length`: its bytes in p.bytes; `place`: its offset in the datagram. */

@@ -127,6 +127,8 @@ export interface ProtocolDefinition {
   readonly holds?: (field: Field, aux: number) => boolean
   /** The layer's line in the tree. Default: the title. */
   readonly heading?: (get: Get) => string
+  /** What stands before the Info column's text, whichever layer that comes from: "[TCP Retransmission] ". */
+  readonly prefix?: (get: Get) => string
   /** The Info column. The innermost layer with a summary wins; consecutive layers of one protocol are joined by ", ". */
   readonly summary?: (get: Get) => string
   /** Of consecutive layers only the last one's summary counts. */
@@ -187,6 +189,7 @@ export function defineProtocol(definition: ProtocolDefinition): Protocol {
     holds: definition.holds,
     columnOf: definition.columnOf,
     heading: definition.heading,
+    prefix: definition.prefix,
     summary: definition.summary,
     lastSummary: definition.lastSummary,
     dissect: definition.dissect,

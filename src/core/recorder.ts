@@ -4,7 +4,7 @@
 import { readInt, readUint } from '../bytes/read.ts'
 import type { Field } from './field.ts'
 import { LayerReader } from './layer-reader.ts'
-import { noteFields } from './note.ts'
+import { GROUP_PROTOCOL, groupNames, noteFields, severityNames } from './note.ts'
 import type { Protocol } from './protocol.ts'
 import type { Registry } from './registry.ts'
 import { GENERATED, HAS_TEXT, Rows } from './rows.ts'
@@ -201,14 +201,21 @@ export class Recorder extends LayerReader {
     this.remark(noteFields.malformed, `${field.label} ${why}`, this.base, this.end - this.base)
   }
 
-  /** A remark under the current layer: severity from note.ts; `field` is the name under which filters find this kind of remark. */
-  note(severity: number, message: string, at = 0, length = 0, field: Field | null = null): void {
+  /**
+   * A remark under the current layer: severity and group from note.ts; `field` is the name under which filters find this kind of remark.
+   */
+  note(severity: number, message: string, at = 0, length = 0, field: Field | null = null, group = GROUP_PROTOCOL): void {
     if (!this.recording) return
-    const row = this.remark(noteFields.expert, message, this.base + at, length)
+    let row = -1
+    if (this.wants(noteFields.expert)) {
+      row = this.remark(noteFields.expert, `(${severityNames[severity]}/${groupNames[group]}): ${message}`, this.base + at, length)
+      if (row >= 0) this.rows.value[row] = severity
+    }
     this.nest(row)
     if (field !== null) this.remark(field, message, 0, 0)
-    this.generate(noteFields.severity, severity)
     this.generateText(noteFields.message, message)
+    this.generate(noteFields.severity, severity)
+    this.generate(noteFields.group, group)
     this.close()
   }
 

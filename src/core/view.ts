@@ -69,9 +69,21 @@ export function infoText(d: Dissection, view: LayerView): string {
       const part = protocol.summary(view)
       if (part !== '') text += text === '' ? part : `, ${part}`
     }
-    return text
+    return prefixes(d, view, layer) + text
   }
   return ''
+}
+
+/** What the layers put before the Info text, the innermost first. */
+function prefixes(d: Dissection, view: LayerView, innermost: number): string {
+  let text = ''
+  for (let layer = innermost; layer >= 0; layer--) {
+    const { prefix } = d.registry.protocols[d.layerProtocol[layer]!]!
+    if (prefix === undefined || d.layerDepth[layer]! > 0) continue
+    view.layer = layer
+    text += prefix(view)
+  }
+  return text
 }
 
 /** The Protocol column: the innermost layer that has a summary. */

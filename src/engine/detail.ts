@@ -133,7 +133,6 @@ function troubleOfRow(d: Dissection, row: number): Trouble {
   if (field === noteFields.malformed.id || field === noteFields.bug.id) return 'error'
   if (field === noteFields.short.id) return 'note'
   if (field !== noteFields.expert.id) return 'none'
-  // The severity is the note's first child.
-  const severity = d.rows.field[row + 1] === noteFields.severity.id ? d.rows.value[row + 1]! : 0
+  const severity = d.rows.value[row]!
   return severity >= SEVERITY_ERROR ? 'error' : severity >= SEVERITY_WARN ? 'warning' : severity >= SEVERITY_NOTE ? 'note' : 'none'
 }

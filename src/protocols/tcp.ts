@@ -7,11 +7,12 @@
 // Relative numbers, the scaled window and the messages in the stream come from memory (../streams), which `track` feeds.
 
 import type { Dissection } from '../core/dissect.ts'
-import type { Assemblies, Memory } from '../core/memory.ts'
-import { SEVERITY_CHAT, SEVERITY_WARN } from '../core/note.ts'
-import { defineProtocol } from '../core/protocol.ts'
-import { ACK, F, FIN, flagLetters, flagWords, plural, RST, SYN } from './tcp/fields.ts'
-import { optionWords, recordOptions, relative, scaleOf } from './tcp/options.ts'
+import { ANALYSIS_AFTER_SYN_DATA, ANALYSIS_CLOSES_FIRST, type Assemblies, type Memory, type SegmentFacts } from '../core/memory.ts'
+import { GROUP_SEQUENCE, SEVERITY_CHAT, SEVERITY_NOTE, SEVERITY_WARN } from '../core/note.ts'
+import { defineProtocol, type Field } from '../core/protocol.ts'
+import { analysisPrefix, factsOf, recordAnalysis, recordTimes } from './tcp/analysis.ts'
+import { ACK, F, FIN, flagLetters, flagWords, plural, SYN } from './tcp/fields.ts'
+import { optionWords, recordOptions, relative, scaleOf, selectiveEdges } from './tcp/options.ts'
 
 const MIN_HEADER = 20
 /** Enough of the header to place the segment in its connection. */
@@ -36,6 +37,7 @@ export const tcp = defineProtocol({
     `Transmission Control Protocol, Src Port: ${get.number(F.sourcePort)}, Dst Port: ${get.number(F.destinationPort)}` +
     (get.has(F.seq) ? `, Seq: ${get.number(F.seq)}${(get.number(F.flags) & ACK) !== 0 ? `, Ack: ${get.number(F.ack)}` : ''}` : '') +
     (get.has(F.length) ? `, Len: ${get.number(F.length)}` : ''),
+  prefix: analysisPrefix,
   summary: (get) => {
     let line = `${get.number(F.sourcePort)} → ${get.number(F.destinationPort)}`
     if (!get.has(F.flags)) return line
@@ -55,7 +57,7 @@ export const tcp = defineProtocol({
     const destination = p.u16(2)
     // An ICMP error quotes the beginning of a segment: enough to know the connection, not to follow it.
     if (p.quoted || !p.has(UP_TO_WINDOW)) {
-      memory.converse(p, 0, source, destination)
+      if (p.quoted) memory.tcp.analysis?.glance(p.packet, p.transports, memory.converse(p, 0, source, destination))
       return
     }
     const header = headerLengthOf(p)
@@ -72,6 +74,14 @@ export const tcp = defineProtocol({
       header < 0 ? 0 : p.reported() - header,
     )
     if ((flags & SYN) !== 0) memory.tcp.noteScale(flow, scaleOf(p, header))
+    const { analysis } = memory.tcp
+    if (analysis === null) return
+    if (header < 0) {
+      analysis.cut(p.packet, p.transports, flow, flags)
+      return
+    }
+    analysis.noteSelective(flow, selectiveEdges(p, header))
+    analysis.segment(p, flow, p.u32(4), p.u32(8), flags, p.u16(14), p.reported() - header)
   },
 
   dissect(p) {
@@ -88,13 +98,17 @@ export const tcp = defineProtocol({
     }
     const header = headerLengthOf(p)
     if (p.recording) {
-      if (p.concerned()) recordHeader(p, flow, header)
+      const facts = p.concerned() ? factsOf(p, occurrence, flow) : null
+      if (p.concerned()) recordHeader(p, flow, header, facts)
       if (header < 0)
         return p.malformed(
           F.headerLength,
           (p.u8(12) >> 4) * 4 < MIN_HEADER ? `is below the ${MIN_HEADER} bytes of the fixed part` : 'goes beyond the packet',
         )
       if (header > MIN_HEADER && p.concerned()) recordOptions(p, header, flow)
+      // The times stand behind the options: those of a segment that was cut among them are not told.
+      if (facts !== null && p.has(header)) recordTimes(p, facts)
+      if (facts !== null) recordAnalysis(p, facts)
       p.span(Math.min(header, p.available()))
     }
     if (header < 0 || !p.has(header)) return
@@ -105,7 +119,7 @@ export const tcp = defineProtocol({
   },
 })
 
-function recordHeader(p: Dissection, flow: number, header: number): void {
+function recordHeader(p: Dissection, flow: number, header: number, facts: Readonly<SegmentFacts> | null): void {
   const { tcp: memory } = p.memory
   const flags = p.u16(12) & 0xfff
   const length = p.reported() - (p.u8(12) >> 4) * 4
@@ -117,20 +131,32 @@ function recordHeader(p: Dissection, flow: number, header: number): void {
   const quotedStart = p.quoted && p.addressSize === IPV4
   if (quotedStart) p.generate(F.seq, p.u32(4), 4, 4)
   if (flow >= 0) p.generate(F.stream, p.memory.streamOf(flow))
+  if (facts !== null) p.generate(F.completeness, facts.completeness)
   if (!quotedStart) {
     if (counted && !p.quoted) p.generate(F.length, length)
-    const seq = counted ? relative(p.u32(4), memory.baseSequence(flow)) : p.u32(4)
+    const seq = counted ? relative(p.u32(4), memory.baseSequence(flow, p.packet)) : p.u32(4)
     p.generate(F.seq, seq, 4, 4)
     p.add(F.seqRaw, 4)
     if (header >= 0 && !p.quoted)
       p.generate(F.nextSeq, (seq + length + ((flags & SYN) !== 0 ? 1 : 0) + ((flags & FIN) !== 0 ? 1 : 0)) >>> 0)
   }
-  p.generate(F.ack, counted && (flags & ACK) !== 0 ? relative(p.u32(8), memory.baseSequence(flow ^ 1)) : p.u32(8), 8, 4)
+  const acked = counted && (flags & ACK) !== 0 ? relative(p.u32(8), memory.baseSequence(flow ^ 1, p.packet)) : p.u32(8)
+  const ackRow = p.generate(F.ack, acked, 8, 4)
+  if (!p.quoted && (flags & (SYN | ACK)) === (SYN | ACK)) remarkOnFastOpen(p, ackRow, counted ? acked : p.u32(8), facts)
   p.add(F.ackRaw, 8)
   p.add(F.headerLength, 12)
   p.open(F.flags, 12)
-  for (const field of FLAGS) p.add(field, field.at)
-  if (p.wants(F.flagString)) p.generateText(F.flagString, flagLetters(flags), 12, 2)
+  for (const field of FLAGS) {
+    const row = p.add(field, field.at)
+    if (p.uint(field) !== 0) remarkOnFlag(p, field, row, flags)
+  }
+  const letters = p.wants(F.flagString) ? p.generateText(F.flagString, flagLetters(flags), 12, 2) : -1
+  if ((flags & FIN) !== 0 && facts !== null && !p.quoted) {
+    const field = (facts.flags & ANALYSIS_CLOSES_FIRST) !== 0 ? F.finActive : F.finPassive
+    p.nest(letters)
+    p.note(SEVERITY_NOTE, field.label, 12, 0, field, GROUP_SEQUENCE)
+    p.close()
+  }
   p.close()
   const window = p.u16(14)
   p.add(F.window, 14)
@@ -143,17 +169,28 @@ function recordHeader(p: Dissection, flow: number, header: number): void {
   p.add(F.checksum, 16)
   p.generate(F.checksumStatus, 2, 16)
   p.add(F.urgentPointer, 18)
-  if ((flags & RST) !== 0) p.note(SEVERITY_WARN, 'Connection reset (RST)', 13, 0)
-  else if ((flags & SYN) !== 0)
-    p.note(
-      SEVERITY_CHAT,
-      (flags & ACK) !== 0
-        ? `Connection establish acknowledge (SYN+ACK): server port ${p.u16(0)}`
-        : `Connection establish request (SYN): server port ${p.u16(2)}`,
-      13,
-      0,
-    )
-  else if ((flags & FIN) !== 0) p.note(SEVERITY_CHAT, 'Connection finish (FIN)', 13, 0)
+}
+
+/** RFC 7413: the answer to a SYN with data tells whether the data was taken. */
+function remarkOnFastOpen(p: Dissection, row: number, acked: number, facts: Readonly<SegmentFacts> | null): void {
+  const ignored = acked === 1 && facts !== null && (facts.flags & ANALYSIS_AFTER_SYN_DATA) !== 0
+  if (acked <= 1 && !ignored) return
+  const field = ignored ? F.fastOpenIgnored : F.fastOpenAccepted
+  p.nest(row)
+  p.note(SEVERITY_NOTE, field.label, 8, 0, field, GROUP_SEQUENCE)
+  p.close()
+}
+
+/** SYN, FIN and RST are the events of a connection: each set one is worth a remark. */
+function remarkOnFlag(p: Dissection, field: Field, row: number, flags: number): void {
+  if (field !== F.syn && field !== F.fin && field !== F.reset) return
+  p.nest(row)
+  if (field === F.reset) p.note(SEVERITY_WARN, F.connectionReset.label, 13, 0, F.connectionReset, GROUP_SEQUENCE)
+  else if (field === F.fin) p.note(SEVERITY_CHAT, F.connectionFin.label, 13, 0, F.connectionFin, GROUP_SEQUENCE)
+  else if ((flags & ACK) !== 0)
+    p.note(SEVERITY_CHAT, `${F.connectionSynAck.label}: server port ${p.u16(0)}`, 13, 0, F.connectionSynAck, GROUP_SEQUENCE)
+  else p.note(SEVERITY_CHAT, `${F.connectionSyn.label}: server port ${p.u16(2)}`, 13, 0, F.connectionSyn, GROUP_SEQUENCE)
+  p.close()
 }
 
 const FLAGS = [F.reserved, F.accurateEcn, F.cwr, F.ece, F.urgent, F.acknowledgment, F.push, F.reset, F.syn, F.fin]

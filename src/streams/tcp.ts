@@ -6,6 +6,7 @@ import { type Flow, KIND_TCP, type TcpMemory } from '../core/memory.ts'
 import type { SealedStreams, StreamContext } from './context.ts'
 import type { Conversations } from './conversations.ts'
 import { Direction } from './direction.ts'
+import { TcpAnalyser } from './tcp-analysis.ts'
 
 const FIN = 0x01
 const SYN = 0x02
@@ -17,6 +18,8 @@ const SAW_SYN = 2
 const ACK_KNOWN = 4
 /** The direction has ended, and its memory was given back: what still arrives was there before. */
 const CLOSED = 8
+/** The base was another one before: `rebased` knows. */
+const REBASED = 16
 
 const FIRST_SIZE = 1 << 11
 
@@ -38,6 +41,9 @@ export class TcpStreams implements TcpMemory {
   /** By conversation: the packet in which its protocol was recognised. */
   private readonly recognisedIn = column32()
   private readonly gaps = new Map<number, number>()
+  /** By flow: packets from which on another base counts, and the base before, in turns. */
+  private readonly rebased = new Map<Flow, number[]>()
+  analysis: TcpAnalyser | null
   private readonly conversations: Conversations
   private readonly flows: FlowLog
   private readonly shared: StreamContext
@@ -49,6 +55,7 @@ export class TcpStreams implements TcpMemory {
   ) {
     this.conversations = conversations
     this.flows = flows
+    this.analysis = new TcpAnalyser(this)
     this.shared = {
       ...parts,
       sealed: null,
@@ -84,8 +91,14 @@ export class TcpStreams implements TcpMemory {
     let flow = conversations.flow(KIND_TCP, p.addressBytes, p.sourceAt, p.destinationAt, p.addressSize, sourcePort, destinationPort)
     const known = this.marks[flow] ?? 0
     // A SYN with another initial sequence number: the ports are used again, by a new connection (as tshark's "port numbers reused").
-    if ((flags & (SYN | ACK)) === SYN && (known & BASE_KNOWN) !== 0 && this.bases[flow]! !== seq && !p.quoted)
+    if ((flags & (SYN | ACK)) === SYN && (known & BASE_KNOWN) !== 0 && this.bases[flow]! !== seq && !p.quoted) {
       flow = conversations.reopen(KIND_TCP, p.addressBytes, p.sourceAt, p.destinationAt, p.addressSize, sourcePort, destinationPort)
+      this.analysis?.reopen()
+    } else if ((flags & (SYN | ACK)) === (SYN | ACK) && (known & BASE_KNOWN) !== 0 && this.bases[flow]! !== seq && !p.quoted) {
+      // An answer with another number: the same connection, counted from there on (as tshark does).
+      this.rebase(flow, p.packet, seq)
+      this.analysis?.reopen()
+    }
     if ((flow | 1) >= this.marks.length) this.widen(flow)
     this.flows.note(p.packet, p.transports, flow)
     if (p.quoted) return flow
@@ -186,6 +199,14 @@ export class TcpStreams implements TcpMemory {
     }
   }
 
+  private rebase(flow: Flow, packet: number, seq: number): void {
+    const history = this.rebased.get(flow) ?? []
+    this.rebased.set(flow, history)
+    history.push(packet, this.bases[flow]!)
+    this.bases[flow] = seq
+    this.marks[flow] = this.marks[flow]! | REBASED
+  }
+
   private noteAck(flow: Flow, ack: number): void {
     const mark = this.marks[flow]!
     if ((mark & ACK_KNOWN) === 0) this.marks[flow] = mark | ACK_KNOWN
@@ -198,8 +219,14 @@ export class TcpStreams implements TcpMemory {
     this.shifts[flow] = shift < 0 ? 1 : Math.min(shift, 14) + 3
   }
 
-  baseSequence(flow: Flow): number {
-    return ((this.marks[flow] ?? 0) & BASE_KNOWN) === 0 ? Number.NaN : this.bases[flow]!
+  baseSequence(flow: Flow, packet: number): number {
+    const mark = this.marks[flow] ?? 0
+    if ((mark & BASE_KNOWN) === 0) return Number.NaN
+    if ((mark & REBASED) !== 0) {
+      const history = this.rebased.get(flow)!
+      for (let i = 0; i < history.length; i += 2) if (packet < history[i]!) return history[i + 1]!
+    }
+    return this.bases[flow]!
   }
 
   windowShift(flow: Flow): number {

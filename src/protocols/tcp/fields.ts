@@ -3,6 +3,7 @@
 import { bytes, Field, type FieldOptions, frame, type Get, group, text, u8, u16, u32 } from '../../core/protocol.ts'
 import { bitPicture } from '../../core/tree.ts'
 import { tcpOptionNames } from '../names/tcp-options.ts'
+import { A, completeness } from './analysis-fields.ts'
 
 export const FIN = 0x01
 export const SYN = 0x02
@@ -22,6 +23,19 @@ function flag12(name: string, label: string, mask: number, about: string): Field
     display: (_get, value) => `${bitPicture(mask, 2, value !== 0 ? mask : 0).slice(5)} = ${label}: ${value !== 0 ? 'Set' : 'Not set'}`,
   }
   return new Field(name, label, 'bool', 1, options)
+}
+
+function remark(name: string, label: string, about: string): Field {
+  return group(`tcp.analysis.${name}`, label, { about, generated: true, analysed: true })
+}
+
+/** A remark on a flag. */
+function connection(name: string, label: string, about: string): Field {
+  return group(`tcp.connection.${name}`, label, { about, in: 'tcp.flags', generated: true })
+}
+
+function closing(side: string, label: string, about: string): Field {
+  return group(`tcp.connection.fin_${side}`, label, { about, in: 'tcp.flags', generated: true, analysed: true })
 }
 
 const FLAG_WORDS: readonly (readonly [number, string])[] = [
@@ -71,6 +85,7 @@ export const F = {
     about: 'The number of this connection within the capture, counted from zero in order of first packets.',
     display: (_get, value) => `[Stream index: ${value}]`,
   }),
+  completeness,
   length: u32('tcp.len', 'TCP Segment Len', {
     generated: true,
     about: 'How many bytes of the stream this segment carries behind the TCP header.',
@@ -97,6 +112,12 @@ export const F = {
     display: (get, value): string =>
       (get.number(F.flags) & ACK) !== 0 ? `Acknowledgment Number: ${value}    (relative ack number)` : `Acknowledgment Number: ${value}`,
   }),
+  fastOpenAccepted: remark('tfo_ack', 'TCP SYN-ACK accepting TFO data', 'The server takes the data that came with the SYN.'),
+  fastOpenIgnored: remark(
+    'tfo_ignored',
+    'TCP SYN-ACK ignoring TFO data',
+    'The server does not take the data that came with the SYN; they are sent again.',
+  ),
   ackRaw: u32('tcp.ack_raw', 'Acknowledgment number (raw)', {
     at: 8,
     about: 'The acknowledgment number as it stands in the packet.',
@@ -126,12 +147,30 @@ export const F = {
   reset: flag12('tcp.flags.reset', 'Reset', RST, 'The connection ends at once; a closed port answers with it too.'),
   syn: flag12('tcp.flags.syn', 'Syn', SYN, 'Opens the connection and tells the first sequence number.'),
   fin: flag12('tcp.flags.fin', 'Fin', FIN, 'The sender has nothing more to send and closes its direction.'),
+  connectionSyn: connection(
+    'syn',
+    'Connection establish request (SYN)',
+    'Asks for a connection; the first of the three steps of the handshake.',
+  ),
+  connectionSynAck: connection(
+    'synack',
+    'Connection establish acknowledge (SYN+ACK)',
+    'Agrees to the connection; the second step of the handshake.',
+  ),
+  connectionReset: connection('rst', 'Connection reset (RST)', 'Ends the connection at once, or refuses it.'),
+  connectionFin: connection('fin', 'Connection finish (FIN)', 'Says that the sender has nothing more to send.'),
   flagString: text('tcp.flags.str', 'TCP Flags', {
     in: 'tcp.flags',
     generated: true,
     about: 'The flags as letters, one for each bit that is set.',
     display: (_get, _value, letters) => `[TCP Flags: ${letters}]`,
   }),
+  finActive: closing('active', 'This frame initiates the connection closing', 'This side asked first for the end of the connection.'),
+  finPassive: closing(
+    'passive',
+    'This frame undergoes the connection closing',
+    'The other side had asked for the end of the connection before.',
+  ),
   window: u16('tcp.window_size_value', 'Window', {
     at: 14,
     about: 'How many more bytes the sender of this packet can take, before scaling.',
@@ -253,6 +292,11 @@ export const F = {
     in: 'tcp.options',
     about: 'Proves that the client has talked to this server before.',
   }),
+  fastOpenSyn: remark(
+    'tfo_syn',
+    'TCP SYN with TFO Cookie',
+    'The client proves with a cookie that it was here before, and may send data at once.',
+  ),
   userTimeout: option(
     'tcp.options.user_to',
     'User Timeout Option',
@@ -286,6 +330,7 @@ export const F = {
     in: 'tcp.options',
     about: 'The bytes of an option that this program does not know.',
   }),
+  ...A,
   payload: bytes('tcp.payload', 'TCP payload', {
     about: 'The bytes of the stream that this segment carries.',
     display: (_get, _value, hex) => `TCP payload (${plural(hex.length / 2)})`,

@@ -1,10 +1,12 @@
 // TCP options: kind, length, value. RFC 9293 3.1, RFC 7323, RFC 2018, RFC 7413, RFC 5482, RFC 2385.
 
 import type { Dissection } from '../../core/dissect.ts'
-import { SEVERITY_WARN } from '../../core/note.ts'
+import { GROUP_SEQUENCE, SEVERITY_NOTE, SEVERITY_WARN } from '../../core/note.ts'
 import type { Field, Get } from '../../core/protocol.ts'
-import { F } from './fields.ts'
+import { ACK, F, SYN } from './fields.ts'
 
+/** Runs of bytes that fit into one SACK option. */
+const MAX_SACK_RANGES = 4
 /** The options follow the fixed header. */
 const MIN_HEADER = 20
 
@@ -18,6 +20,29 @@ export function scaleOf(p: Dissection, header: number): number {
     else at += p.u8(at + 1)
   }
   return -1
+}
+
+const NO_EDGES: readonly number[] = []
+
+/** The edges of the runs beyond a gap that the SACK option names, in pairs; an option that only reports a duplicate names none there. */
+export function selectiveEdges(p: Dissection, header: number): readonly number[] {
+  for (let at = MIN_HEADER; at + 2 < header && p.has(at + 3); ) {
+    const kind = p.u8(at)
+    if (kind === 0) return NO_EDGES
+    if (kind === 1) {
+      at++
+      continue
+    }
+    const length = p.u8(at + 1)
+    if (length < 2 || !p.has(at + length)) return NO_EDGES
+    if (kind === 5) {
+      const edges: number[] = []
+      for (let i = at + 2; i + 8 <= at + length && edges.length < 2 * MAX_SACK_RANGES; i += 8) edges.push(p.u32(i), p.u32(i + 4))
+      return edges
+    }
+    at += length
+  }
+  return NO_EDGES
 }
 
 /** The options that matter, in the order in which they stand. */
@@ -76,7 +101,7 @@ function recordOption(p: Dissection, kind: number, at: number, length: number, f
     p.generate(F.scaleMultiplier, 2 ** Math.min(14, p.u8(at + 2)), at + 2, 1)
   } else if (kind === 5) {
     // The edges are numbers of the other direction's stream.
-    const base = p.memory.tcp.baseSequence(flow ^ 1)
+    const base = p.memory.tcp.baseSequence(flow ^ 1, p.packet)
     for (let i = at + 2; i + 8 <= at + length; i += 8) {
       p.generate(F.sackLeft, relative(p.u32(i), base), i, 4)
       p.generate(F.sackRight, relative(p.u32(i + 4), base), i + 4, 4)
@@ -87,12 +112,21 @@ function recordOption(p: Dissection, kind: number, at: number, length: number, f
     p.add(F.tsEcho, at + 6)
   } else if (kind === 34) {
     if (length === 2) p.add(F.fastOpenRequest, at, 2)
-    else p.add(F.fastOpenCookie, at + 2, length - 2)
+    else recordCookie(p, at + 2, length - 2)
   } else if (kind === 28 && length === 4) {
     p.add(F.userTimeoutGranularity, at + 2)
     p.add(F.userTimeoutValue, at + 2)
   } else if (kind === 19 && length === 18) p.add(F.md5Digest, at + 2, 16)
   else if (field === F.unknown && length > 2) p.add(F.unknownPayload, at + 2, length - 2)
+  p.close()
+}
+
+/** RFC 7413. */
+function recordCookie(p: Dissection, at: number, length: number): void {
+  const row = p.add(F.fastOpenCookie, at, length)
+  if ((p.u8(13) & (SYN | ACK)) !== SYN) return
+  p.nest(row)
+  p.note(SEVERITY_NOTE, F.fastOpenSyn.label, at, 0, F.fastOpenSyn, GROUP_SEQUENCE)
   p.close()
 }
 

@@ -92,7 +92,7 @@ describe('keys', () => {
   it('that do not fit say so', () => {
     const d = answerWith(TOKEN, OTHER)
     expect(d.row('fernet.valid').value).toBe(0)
-    expect(d.all('_ws.expert').map(({ text }) => text)).toContain('[Expert Info: InvalidToken: the signature does not match]')
+    expect(d.all('_ws.expert').map(({ text }) => text)).toContain('[Expert Info (Warning/Protocol): InvalidToken: the signature does not match]')
     expect(d.has('fernet.message')).toBe(false)
   })
 
