@@ -23,6 +23,7 @@ import { createPdmlPrinter } from './print/pdml.ts'
 import type { PrinterMaker } from './print/printer.ts'
 import { createTextPrinter } from './print/text.ts'
 import { PacketFile } from './print/write.ts'
+import { parseTap, type Tap } from './stats/tap.ts'
 
 export const help = `wiretail print -r FILE [options] [DISPLAY FILTER]
 wiretail print -i INTERFACE [options] [CAPTURE FILTER]
@@ -53,6 +54,7 @@ Output:
       --tshark-json           json: repeat a key as tshark does, instead of a list
   -l                          flush after each packet
   -q                          print no packets
+  -z TAP                      afterwards, what tshark's -z counts: io,phs  conv,tcp  follow,tcp,raw,0 … (repeatable)
   -n                          no name resolution (there is none yet)
       --keylog FILE           open TLS with the secrets of this key log (NSS format, repeatable); $SSLKEYLOGFILE unless given
       --rsa-key FILE          open TLS up to 1.2 with the server's RSA key, where the key exchange is RSA (repeatable)
@@ -80,6 +82,7 @@ const OPTIONS = {
   'tshark-json': { type: 'boolean', default: false },
   flush: { type: 'boolean', short: 'l', default: false },
   quiet: { type: 'boolean', short: 'q', default: false },
+  tap: { type: 'string', short: 'z', multiple: true, default: [] as string[] },
 } as const
 
 /** Who gives keys is told what they opened. */
@@ -95,13 +98,32 @@ export async function run(args: string[], io: Io): Promise<number> {
       io.out(help)
       return 0
     }
-    return await print(values, positionals.join(' '), io)
+    const taps = values.tap.map(parseTap)
+    if (taps.length > 0 && (values.read === undefined || values.read === '-'))
+      throw new UsageError('-z reads the capture once more, so it needs a file. Name one: -r FILE')
+    const code = values.quiet && taps.length > 0 ? 0 : await print(values, positionals.join(' '), io)
+    return await runTaps(taps, values, code, io)
   } catch (error) {
     const told = explainFailure(error)
     if (told === undefined) throw error
     io.err(`wiretail: ${safeLines(told.message).join('\n')}\n`)
     return told.exitCode
   }
+}
+
+/** Runs what -z asked for, on the same file with the same keys. */
+async function runTaps(taps: readonly Tap[], values: Options, before: number, io: Io): Promise<number> {
+  let code = before
+  for (const { command, args } of taps) {
+    const { run: runCommand } = await command()
+    const keys = (['keylog', 'rsa-key', 'psk', 'fernet-key'] as const).flatMap((name) =>
+      (values[name] ?? []).map((value) => `--${name}=${value}`),
+    )
+    const filter = values['display-filter'] === undefined || args.includes('-Y') ? [] : ['-Y', values['display-filter']]
+    const ended = await runCommand([...args, '-r', values.read!, ...keys, ...filter], io)
+    code ||= ended
+  }
+  return code
 }
 
 async function print(values: Options, words: string, io: Io): Promise<number> {

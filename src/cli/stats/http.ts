@@ -3,17 +3,19 @@
 import { safeText } from '../../bytes/text.ts'
 import { displayWidth } from '../../bytes/width.ts'
 import { type Exchange, type HttpMessage, mediaType, readExchanges } from '../../engine/exchanges.ts'
-import { nodeText } from '../../engine/follow.ts'
+import { nodeText, readHttpStats } from '../../engine/statistics.ts'
 import { parseOptions } from '../args.ts'
 import type { Io } from '../commands.ts'
 import { Output } from '../output.ts'
 import { READING_HELP, READING_OPTIONS, runReading } from '../reading.ts'
+import { treeJson, treeText } from './tree.ts'
 
 export const help = `wiretail stats http -r FILE [options]
 
 Requests with their responses: what was asked, of whom, what came back, how large and how fast. In text: packets of request and response, time to the
 first byte and in total, bytes of the body as sent.
 
+      --tree                  only counts by method and status, as tshark -z http,tree
 ${READING_HELP}
       --json                  for scripts
 
@@ -22,7 +24,7 @@ Examples:
   wiretail stats http -r capture.pcapng --json | jq '.exchanges[] | select(.status >= 400) | .url'
 `
 
-const OPTIONS = { ...READING_OPTIONS, json: { type: 'boolean' } } as const
+const OPTIONS = { ...READING_OPTIONS, json: { type: 'boolean' }, tree: { type: 'boolean' } } as const
 
 /** Hosts counted one by one; the others are counted together. */
 const MAX_HOSTS = 10_000
@@ -36,6 +38,11 @@ export function run(args: string[], io: Io): Promise<number> {
       parse: () => parseOptions(args, OPTIONS, 'stats http'),
       async work({ capture, filter }, values) {
         const json = values.json === true
+        if (values.tree === true) {
+          const tree = await readHttpStats(capture, filter)
+          io.out(json ? `${JSON.stringify({ http: treeJson(tree) })}\n` : treeText(tree))
+          return 0
+        }
         const out = new Output(1)
         const summary = new Summary()
         let count = 0
