@@ -44,7 +44,7 @@ export const P = {
     about: 'Says why a question could not be answered.',
   }),
   count: u16('ntp.priv.numitems', 'Number of data items', { mask: 0x0fff, about: 'Counts the items in this message.' }),
-  reserved: u8('ntp.priv.reserved', 'Reserved', { base: 'hex', mask: 0xf0, about: 'Four bits without a meaning.' }),
+  reserved: u8('ntp.priv.reserved', 'Reserved', { base: 'hex', mask: 0xf0, about: 'Four bits that have no meaning and are zero.' }),
   size: u16('ntp.priv.itemsize', 'Size of data item', { mask: 0x0fff, about: 'Counts the bytes of each item in this message.' }),
   privateItem: text('ntp.priv.mode7.item', 'Mode7 item', {
     about: 'One thing that the server tells of itself or of others.',
