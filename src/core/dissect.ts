@@ -334,10 +334,10 @@ export class Dissection extends Recorder {
   }
 
   /** Like `next`, for a packet inside this layer: shown under it, and marked as quoted where an error message quotes it. */
-  nextInside(field: Field, key: number, at: number, quoted: boolean): void {
+  nextInside(field: Field, key: number, at: number, quoted: boolean, length = this.reportedEnd - this.base - at): void {
     this.depthOfNext = this.depth
     const mark = this.pending
-    this.next(field, key, at)
+    this.next(field, key, at, length)
     if (quoted) for (let i = mark; i < this.pending; i++) this.waiting[i]!.quoted = true
     this.depthOfNext = 0
   }

@@ -46,6 +46,7 @@ import { nsh } from './nsh.ts'
 import { ntp } from './ntp.ts'
 import { nullLoopback } from './null.ts'
 import { pflog } from './pflog.ts'
+import { pim } from './pim.ts'
 import { ppp } from './ppp.ts'
 import { pppoed, pppoes } from './pppoe.ts'
 import { pwethcw } from './pwethcw.ts'
@@ -53,6 +54,7 @@ import { quic } from './quic.ts'
 import { radiotap } from './radiotap.ts'
 import { raw } from './raw.ts'
 import { sctp } from './sctp.ts'
+import { sflow } from './sflow.ts'
 import { sll } from './sll.ts'
 import { stp } from './stp.ts'
 import { syslog } from './syslog.ts'
@@ -140,7 +142,9 @@ export const protocols: readonly Protocol[] = [
   macsec,
   nflog,
   pflog,
+  pim,
   radiotap,
+  sflow,
   trill,
   vntag,
 ]

@@ -22,7 +22,6 @@ import { ipProtocols } from './names/ip-protocols.ts'
 
 const HEADER = 40
 const NO_NEXT = 59
-const IPV4 = 0x0800
 /** Option type of a payload length beyond 65535 (RFC 2675). */
 const JUMBO = 194
 
@@ -98,12 +97,6 @@ const F = {
     about: 'The hardware address from which the receiver made its IPv6 address.',
   }),
   ...extensionFields,
-  // Never shown: it only selects the other version, as an EtherType would.
-  other: u16('', 'Type', {
-    hidden: true,
-    selectsLike: 'eth.type',
-    about: 'The other version of the protocol, where the first half byte says so.',
-  }),
   tooLong: group('ipv6.plen_exceeds_framing', 'IPv6 payload length exceeds framing length', {
     about: 'Marks a packet that claims more bytes than the link carried.',
   }),
@@ -199,8 +192,6 @@ export const ipv6 = defineProtocol({
     const version = p.has(1) ? p.u8(0) >> 4 : 6
     if (version !== 6) {
       p.add(F.version, 0)
-      // Some links and tunnels carry both versions under one number.
-      if (version === 4) return p.next(F.other, IPV4, 0) ? p.span(0) : undefined
       return p.malformed(F.version, `is ${version}, not 6`)
     }
     if (!p.has(HEADER)) return p.short(HEADER)

@@ -31,7 +31,7 @@ describe.each(linkSamples)('$protocol: $layers', ({ protocol, linkType, packet, 
     const d = dissect(packet, { linkType })
     const layer = d.row(protocol).layer
     const rows = d.rows.filter((row) => row.layer === layer && !row.generated && row.name !== '' && row.name !== protocol)
-    expect(rows.map((row) => `${row.name.slice(protocol.length + 1)}@${row.start}+${row.length}`).join(' ')).toBe(ranges)
+    expect(rows.map((row) => `${row.name.slice(protocol.length).replace(/^\./, '')}@${row.start}+${row.length}`).join(' ')).toBe(ranges)
   })
 
   it('can be cut anywhere', () => checkTruncations(packet, { linkType }))

@@ -1,7 +1,7 @@
 // Packets on links other than Ethernet, and inside Ethernet's own layers, made by hand after the pictures in the protocols' files and
 // compared with tshark: the samples of links.test.ts.
 
-import { FRAME, ipv4, PING } from './tunnels.ts'
+import { FRAME, ipv4, PING, udp } from './tunnels.ts'
 
 export interface LinkSample {
   readonly protocol: string
@@ -141,5 +141,30 @@ export const linkSamples: readonly LinkSample[] = [
     ranges: 'ver@20+2 reserved@20+2',
     filter: 'etherip.ver == 3',
     heading: 'Ethernet over IP',
+  },
+  {
+    protocol: 'pim',
+    linkType: 101,
+    packet: ipv4('67', `21 00 deff 00000000 ${PING}`),
+    layers: 'raw ip pim ip icmp',
+    ranges:
+      'version@20+1 type@20+1 cksum@22+2 res_bytes@21+1 register_flag@24+4 register_flag.border@24+4 register_flag.null_register@24+4',
+    filter: 'pim.type == 1 && pim.register_flag.border == 0',
+    heading: 'Protocol Independent Multicast',
+  },
+  {
+    protocol: 'sflow',
+    linkType: 101,
+    packet: udp(
+      6343,
+      `00000005 00000001 c0000209 00000000 00000007 00001000 00000001
+       00000001 00000064 00000003 00000001 000003e8 00000fa0 00000000 00000001 00000002 00000001
+       00000001 0000003c 00000001 0000002e 00000004 0000002a ${FRAME} 0000`,
+    ),
+    layers: 'raw ip udp sflow eth ip icmp',
+    ranges:
+      '_245.version@28+4 _245.agenttype@32+4 _245.agent@36+4 _245.sub_agent_id@40+4 _245.sequence_number@44+4 _245.sysuptime@48+4 _245.numsamples@52+4 enterprise@56+4 _245.sampletype@56+4 _5.sample_length@60+4 flow_sample.sequence_number@64+4 flow_sample.sampling_rate@72+4 flow_sample.sample_pool@76+4 flow_sample.dropped_packets@80+4 flow_sample.flow_record@92+4 enterprise@96+4 _245.flow_record_format@96+4 _5.flow_data_length@100+4 _245.header_protocol@104+4 _245.header.frame_length@108+4 _245.header.payload_stripped@112+4 _245.header.sampled_header_length@116+4 _245.header@120+42',
+    filter: 'sflow.flow_sample.sampling_rate == 1000 && eth.type == 0x800',
+    heading: 'InMon sFlow',
   },
 ]
