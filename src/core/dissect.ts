@@ -84,7 +84,8 @@ export class Dissection extends Recorder {
   readonly layerMessage = new Int32Array(MAX_LAYERS)
   /** Steps that Wireshark names between this layer and the next ("ethertype"), see `via`. */
   readonly layerVia: string[] = Array<string>(MAX_LAYERS).fill('')
-  private readonly layerParent = new Int16Array(MAX_LAYERS)
+  /** The layer that announced this one; -1 for the first. Recorded runs only. */
+  readonly layerParent = new Int16Array(MAX_LAYERS)
   private readonly layerBase = new Uint32Array(MAX_LAYERS)
   private readonly layerRow = new Int32Array(MAX_LAYERS)
 

@@ -55,42 +55,64 @@ export class LayerView implements Get {
   }
 }
 
-/** The text of the Info column: the innermost layer that has one; consecutive layers of one protocol are joined. */
-export function infoText(d: Dissection, view: LayerView): string {
-  for (let layer = d.layers - 1; layer >= 0; layer--) {
+/** Has the layer a say in the columns? */
+function speaks(d: Dissection, layer: number): boolean {
+  return d.registry.protocols[d.layerProtocol[layer]!]!.summary !== undefined && d.layerDepth[layer] === 0
+}
+
+/** The innermost layer with a summary among those from `from` up to `to`, with the layers of its protocol just before it. */
+function innermost(d: Dissection, view: LayerView, from: number, to: number): string {
+  for (let layer = to - 1; layer >= from; layer--) {
+    if (!speaks(d, layer)) continue
     const protocol = d.registry.protocols[d.layerProtocol[layer]!]!
-    if (protocol.summary === undefined || d.layerDepth[layer]! > 0) continue
     let first = layer
-    while (protocol.lastSummary !== true && first > 0 && d.layerProtocol[first - 1] === protocol.id && d.layerDepth[first - 1] === 0)
-      first--
+    while (first > from && d.layerProtocol[first - 1] === protocol.id && d.layerDepth[first - 1] === 0) first--
     let text = ''
     for (let i = first; i <= layer; i++) {
       view.layer = i
-      const part = protocol.summary(view)
+      const part = protocol.summary!(view)
       if (part !== '') text += text === '' ? part : `, ${part}`
     }
-    return prefixes(d, view, layer) + text
+    return text
   }
   return ''
 }
 
-/** What the layers put before the Info text, the innermost first. */
-function prefixes(d: Dissection, view: LayerView, innermost: number): string {
-  let text = ''
-  for (let layer = innermost; layer >= 0; layer--) {
-    const { prefix } = d.registry.protocols[d.layerProtocol[layer]!]!
-    if (prefix === undefined || d.layerDepth[layer]! > 0) continue
-    view.layer = layer
-    text += prefix(view)
-  }
-  return text
+/** The last layer that is a message inside another one (a sealed record that was opened); -1 without any. */
+function lastInside(d: Dissection): number {
+  let layer = d.layers - 1
+  while (layer >= 0 && !isInside(d, layer)) layer--
+  return layer
 }
 
-/** The Protocol column: the innermost layer that has a summary. */
+function isInside(d: Dissection, layer: number): boolean {
+  const parent = d.layerParent[layer]!
+  return parent >= 0 && d.registry.protocols[d.layerProtocol[parent]!]!.unseal !== undefined && speaks(d, layer)
+}
+
+/** The text of the Info column: the innermost layer that has one; consecutive layers of one protocol are joined. */
+export function infoText(d: Dissection, view: LayerView): string {
+  let transport = lastInside(d)
+  if (transport < 0) return innermost(d, view, 0, d.layers)
+  // Each message of the stream is told of by what is inside it.
+  while (transport > 0 && d.registry.protocols[d.layerProtocol[transport]!]!.framing !== undefined) transport = d.layerParent[transport]!
+  const parts: string[] = []
+  for (let from = transport + 1; from < d.layers; ) {
+    let to = from + 1
+    while (to < d.layers && d.layerParent[to] !== transport) to++
+    const part = innermost(d, view, from, to)
+    if (part !== '') parts.push(part)
+    from = to
+  }
+  return parts.join(', ')
+}
+
+/** The Protocol column: the innermost layer that has a summary; what was sealed comes before what sealed it. */
 export function protocolColumn(d: Dissection, view: LayerView): string {
+  const opened = lastInside(d) >= 0
   for (let layer = d.layers - 1; layer >= 0; layer--) {
+    if (!speaks(d, layer) || (opened && !isInside(d, layer))) continue
     const protocol = d.registry.protocols[d.layerProtocol[layer]!]!
-    if (protocol.summary === undefined || d.layerDepth[layer]! > 0) continue
     if (protocol.columnOf === undefined) return protocol.columnName
     view.layer = layer
     return protocol.columnOf(view)
