@@ -1,6 +1,6 @@
 // Protocols inside protocols: how many packets, and bytes, have each run of layers.
 //
-// The index knows the layers of most packets; only what the scan does not look into, and packets quoted in error messages, are dissected.
+// The index knows the layers of most packets; only what the scan does not look into is dissected.
 
 import type { CompiledFilter } from '../filter/index.ts'
 import type { Capture } from './capture.ts'
@@ -17,7 +17,7 @@ export interface HierarchyNode {
   readonly children: HierarchyNode[]
 }
 
-/** Their errors quote packets, whose layers are not the packet's own. */
+/** What lies behind them belongs to them: packets that errors quote, and the bytes of an echo. */
 const QUOTING = ['icmp', 'icmpv6']
 
 /** Reads the capture to its end. The layers under the frame, each with what is inside. */
@@ -50,7 +50,12 @@ export async function readHierarchy(
     return path
   }
   const quoting = new Set(QUOTING.map((name) => registry.protocol(name)?.id ?? -1))
-  const deeper = (id: number): boolean => registry.protocols[id]!.scanStops === true || quoting.has(id)
+  const deeper = (id: number): boolean => registry.protocols[id]!.scanStops === true
+  /** The layers under the frame that count. */
+  const own = (layers: readonly number[]): readonly number[] => {
+    const end = layers.findIndex((id) => quoting.has(id))
+    return layers.slice(1, end < 0 ? layers.length : end + 1)
+  }
   /** By chain: the path that all its packets take; null: they must be dissected. */
   const paths: (readonly HierarchyNode[] | null)[] = []
   await runQuery(
