@@ -104,12 +104,10 @@ export function packetKeys(version: QuicVersion, suiteNumber: number, secret: Ui
   }
 }
 
-/** Keys of Initial packets, from the destination connection id that the client chose first (RFC 9001 5.2). */
-export function initialKeys(version: QuicVersion, connectionId: Uint8Array): { client: PacketKeys; server: PacketKeys } {
+/** Keys of one side's Initial packets, from the destination connection id that the client chose first (RFC 9001 5.2). */
+export function initialKeys(version: QuicVersion, connectionId: Uint8Array, side: 'client' | 'server'): PacketKeys {
   const secret = hkdfExtract('sha256', version.salt, connectionId)
-  const side = (name: string): PacketKeys =>
-    packetKeys(version, INITIAL_SUITE, hkdfExpandLabel('sha256', secret, name, hashLength('sha256')))!
-  return { client: side('client in'), server: side('server in') }
+  return packetKeys(version, INITIAL_SUITE, hkdfExpandLabel('sha256', secret, `${side} in`, hashLength('sha256')))!
 }
 
 /** The keys of the next key phase (RFC 9001 6.1). */

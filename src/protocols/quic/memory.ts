@@ -38,6 +38,8 @@ export class Side {
   readonly streams: (CryptoStream | undefined)[] = []
   /** Numbers of keys by level; 0: none yet. */
   readonly keys = [0, 0, 0, 0]
+  /** The version for which keys of Initial packets were made; 0: for none. */
+  initialVersion = 0
   phase = 0
   /** Keys of the phase before, for packets that come late. */
   before = 0
@@ -69,8 +71,6 @@ export class Connection {
   readonly flow: number
   clientRandom: Uint8Array | null = null
   suite = 0
-  /** The version for which Initial keys were made. */
-  initialVersion = 0
 
   constructor(number: number, version: number, id: Uint8Array, flow: number) {
     this.number = number
@@ -164,21 +164,21 @@ export class QuicMemory {
     return this.keys[index - 1] ?? null
   }
 
-  /** Makes the keys of Initial packets for both sides, unless they are there. */
-  makeInitialKeys(connection: Connection, version: number): void {
-    if (connection.initialVersion === version) return
+  /** Makes the keys of one side's Initial packets, unless they are there. */
+  makeInitialKeys(connection: Connection, version: number, fromServer: boolean): void {
+    const side = fromServer ? connection.server : connection.client
+    if (side.initialVersion === version) return
     const profile = quicVersion(version)
     if (profile === null) return
-    connection.initialVersion = version
-    const { client, server } = initialKeys(profile, connection.initialId)
-    connection.client.keys[LEVEL_INITIAL] = this.addKeys(client)
-    connection.server.keys[LEVEL_INITIAL] = this.addKeys(server)
+    side.initialVersion = version
+    side.keys[LEVEL_INITIAL] = this.addKeys(initialKeys(profile, connection.initialId, fromServer ? 'server' : 'client'))
   }
 
   /** The client was told to begin again with another id. */
   restart(connection: Connection, id: Uint8Array): void {
     connection.initialId = id
-    connection.initialVersion = 0
+    connection.client.initialVersion = 0
+    connection.server.initialVersion = 0
   }
 
   makeKeys(connection: Connection, side: Side, level: number, secret: Uint8Array): void {

@@ -89,7 +89,7 @@ export function trackPacket(p: Dissection, memory: Memory, find: FindSecret | nu
       quic.note(p.packet, occurrence, connection, factWord(bytes[base]!, OPEN, 0, fromServer))
       return
     }
-    if (header.type === INITIAL) quic.makeInitialKeys(connection, header.version)
+    if (header.type === INITIAL) quic.makeInitialKeys(connection, header.version, fromServer)
   }
   const opener = new Opener(quic, connection, sides, fromServer, header, bytes, base)
   openAndRead(p, opener, occurrence, owner?.length ?? 0, find)
@@ -193,7 +193,7 @@ class Opener {
     const id = this.bytes.slice(header.destinationAt, header.destinationAt + header.destinationLength)
     if (side.largest[0]! >= 0 || hexOf(id) === hexOf(connection.initialId)) return null
     quic.restart(connection, id)
-    quic.makeInitialKeys(connection, header.version)
+    quic.makeInitialKeys(connection, header.version, false)
     return this.tryKeys(side.keys[level]!)
   }
 
