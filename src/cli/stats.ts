@@ -8,6 +8,7 @@ const KINDS: Kinds = {
   conversations: { about: 'who talked with whom, how much and for how long', load: () => import('./stats/conversations.ts') },
   dns: { about: 'DNS messages by type and result, and how fast answers come', load: () => import('./stats/dns.ts') },
   endpoints: { about: 'each address, with what it sent and received', load: () => import('./stats/endpoints.ts') },
+  expert: { about: 'what the analyzer remarks on: losses, repetitions, malformed packets', load: () => import('./stats/expert.ts') },
   http: { about: 'requests with their responses, sizes and times', load: () => import('./stats/http.ts') },
   hierarchy: { about: 'protocols inside protocols, with packets and bytes', load: () => import('./stats/hierarchy.ts') },
   tls: { about: 'TLS sessions: who, with what, certificates, alerts, why it failed', load: () => import('./stats/tls.ts') },

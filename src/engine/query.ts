@@ -70,6 +70,8 @@ export async function runQuery(capture: Capture, query: Query, signal?: AbortSig
     selected++
     if (query.onPacket(packet, dissect, bytes, start) === true) stopped = true
   }
+  // How connections behave is worked out along with the index, so it must be known now whether anybody asks.
+  if (wanted !== null && capture.index.count === 0 && !wanted.fields.some(({ analysed }) => analysed)) capture.memory.tcp.analysis = null
   if (capture.index.count > 0) {
     await visitIndexed(capture, visit, () => stopped || signal?.aborted === true)
     return selected

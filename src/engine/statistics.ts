@@ -9,6 +9,7 @@ export {
 } from './conversations.ts'
 export { type Endpoint, endpointsOf } from './endpoints.ts'
 export { type Exchange, mediaType, readExchanges } from './exchanges.ts'
+export { type ExpertRemark, type ExpertSection, readExpert } from './expert.ts'
 export { nodeText } from './flows.ts'
 export { type HierarchyNode, readHierarchy } from './hierarchy.ts'
 export { type IoTable, readIo } from './io.ts'
