@@ -67,15 +67,13 @@ export async function readHierarchy(
         const chain = index.chain(packet)
         let path = paths[chain]
         if (path === undefined) {
-          const layers = chains.protocols(chain)
-          path = chain === UNKNOWN || layers.some(deeper) ? null : pathOf(layers.slice(1))
+          const layers = own(chains.protocols(chain))
+          path = chain === UNKNOWN || layers.some(deeper) ? null : pathOf(layers)
           paths[chain] = path
         }
         if (path === null) {
           const d = dissect()
-          const layers: number[] = []
-          for (let layer = 1; layer < d.layers; layer++) if (d.layerDepth[layer] === 0) layers.push(d.layerProtocol[layer]!)
-          path = pathOf(layers)
+          path = pathOf(own([...d.layerProtocol.subarray(0, d.layers)].filter((_, layer) => d.layerDepth[layer] === 0)))
         }
         count(path, index.length(packet))
         return false
