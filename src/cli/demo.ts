@@ -97,7 +97,10 @@ async function show(choices: Choices, args: string[], io: Io): Promise<number> {
   const [tui, control, lessons] = choices.printing
     ? [null, null, null]
     : await Promise.all([
-        import('../tui/index.tsx'),
+        import('../tui/index.tsx').then(async (tui) => {
+          await tui.loadViews()
+          return tui
+        }),
         import('./capture-control.ts').then((part) => part.createCaptureControl(null, choices.secret)),
         import('./lesson/control.ts').then((part) => part.createLessonControl(io)),
       ])
@@ -111,7 +114,7 @@ async function show(choices: Choices, args: string[], io: Io): Promise<number> {
       await complete(session)
       return tellStory(session, { url: server.url, secret: choices.secret, message, engine: stage.source.engine }, io)
     }
-    const running = tui.startInterface({ session, control, bundled: demoRecordings(io), lessons })
+    const running = tui.startInterface({ session, control, bundled: demoRecordings(io), lessons: async () => lessons })
     // The list is on the screen before the first packet: what drops in is seen to drop in.
     const fetching = fetchSecret(stage).catch(() => '')
     const code = await running

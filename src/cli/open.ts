@@ -77,12 +77,12 @@ async function openInterface(values: Options, file: string | undefined, io: Io):
     settings: parseSettings(values),
   }
   // All of it is loaded before a capture starts: then root's rights are given up, and its files may be out of reach.
-  const [{ startInterface }, { createCaptureControl }, { createLessonControl }, { openFile }] = await Promise.all([
+  const [{ loadViews, startInterface }, { createCaptureControl }, { openFile }] = await Promise.all([
     import('../tui/index.tsx'),
     import('./capture-control.ts'),
-    import('./lesson/control.ts'),
     import('../engine/index.ts'),
   ])
+  if (device !== undefined) await Promise.all([loadViews(), import('./lesson/control.ts')])
   const live = device === undefined ? null : { interface: device, filter: captureFilter }
   const control = createCaptureControl(live, secret)
   const session =
@@ -94,7 +94,7 @@ async function openInterface(values: Options, file: string | undefined, io: Io):
   return startInterface({
     control,
     bundled: demoRecordings(io),
-    lessons: createLessonControl(io),
+    lessons: async () => (await import('./lesson/control.ts')).createLessonControl(io),
     ...(session === undefined ? {} : { session }),
     ...(filter === undefined ? {} : { filter }),
     // The capture comes in where keys would: they are read from the terminal itself.

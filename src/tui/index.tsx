@@ -20,6 +20,7 @@ import { cancelWork } from './views/work.ts'
 
 export type { CaptureChoice, CaptureControl, CaptureInterface, LessonControl, LessonRun } from './control.ts'
 export { THEME_NAMES, type ThemeName } from './theme.ts'
+export { loadViews } from './views/index.ts'
 
 export interface InterfaceOptions {
   /** What to show at first; without one the capture dialog opens. */
@@ -29,7 +30,7 @@ export interface InterfaceOptions {
   /** Starts captures from inside; without it `c` says how to start one outside. */
   readonly control?: CaptureControl
   /** Runs the lessons; without it they are told to be run outside. */
-  readonly lessons?: LessonControl
+  readonly lessons?: () => Promise<LessonControl>
   /** Paths of the recordings of the demo, to compare with. */
   readonly bundled?: readonly string[]
   /** Otherwise WIRETAIL_THEME or what the terminal says of its ground. */

@@ -9,7 +9,8 @@ import type { Store } from './store.ts'
 export interface Shell {
   readonly store: Store
   readonly control: CaptureControl | null
-  readonly lessons: LessonControl | null
+  /** Loads what runs lessons. */
+  readonly lessons: (() => Promise<LessonControl>) | null
   /** Paths of the recordings of the demo, to compare with. */
   readonly bundled: readonly string[]
   /** Long work that goes on in slices, by the view that began it. */

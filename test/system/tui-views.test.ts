@@ -229,7 +229,7 @@ describe('streams', () => {
   it('become a filter with a', async () => {
     const program = await open('requests.pcapng')
     program.type('3')
-    await program.until('conversations')
+    await program.until(/2 conversations.*IPv4 1/)
     program.type('ja')
     await program.until(/tcp\.stream == 1 +✓ 10 of 36/)
   })

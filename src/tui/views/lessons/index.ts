@@ -24,13 +24,7 @@ import { lessonLine } from './lines.ts'
 export const lessons: ViewPart = {
   context: (state) => (state.slices.lessons.running === null ? 'lessons' : 'lesson'),
   picture: lessonsPicture,
-  enter(shell) {
-    const { marks } = shell.store.state().slices.lessons
-    if (marks.length > 0 || shell.lessons === null) return
-    const known = shell.lessons.marks()
-    const { language } = shell.lessons
-    changeSlice(shell, 'lessons', (slice) => ({ ...slice, marks: known, selected: nextLesson(known), language }))
-  },
+  enter: (shell) => void prepare(shell),
   commands: {
     lessons: {
       up: (shell) => choose(shell, -1),
@@ -51,6 +45,20 @@ export const lessons: ViewPart = {
     if (shell.store.state().slices.lessons.running === null) choose(shell, Math.sign(rows))
   },
   ownFooter: (state) => state.slices.lessons.running !== null,
+}
+
+/** Gets what runs the lessons and asks it how far each was taken, once. A key may be faster than that: then its lesson stays chosen. */
+async function prepare(shell: Shell): Promise<void> {
+  if (shell.store.state().slices.lessons.control !== null || shell.lessons === null) return
+  const control = await shell.lessons()
+  const marks = control.marks()
+  const { language } = control
+  changeSlice(shell, 'lessons', (slice) =>
+    slice.control !== null
+      ? slice
+      : { ...slice, control, marks, selected: slice.selected === 0 ? nextLesson(marks) : slice.selected, language },
+  )
+  shell.store.commit()
 }
 
 function lessonsPicture(state: State, width: number, height: number): Picture {
@@ -77,17 +85,19 @@ function toggle(shell: Shell, what: 'teacher' | 'big'): void {
 }
 
 async function openLesson(shell: Shell, live: boolean): Promise<void> {
-  const { selected, waiting, language, teacher, big } = shell.store.state().slices.lessons
+  const { selected } = shell.store.state().slices.lessons
+  await prepare(shell)
+  const { control, waiting, language, teacher, big } = shell.store.state().slices.lessons
   const lesson = LESSONS[selected]
   if (waiting !== '' || lesson === undefined) return
-  if (shell.lessons === null) {
+  if (control === null) {
     tell(shell.store, say`Lessons cannot be run here. Run: wiretail lesson ${lesson.number}`)
     return
   }
   const words = live ? say`Making the packets of this lesson …` : say`Opening the packets of this lesson …`
   changeSlice(shell, 'lessons', (slice) => ({ ...slice, waiting: words }))
   try {
-    const run = await shell.lessons.open(lesson.number, { live, language, teacher, big })
+    const run = await control.open(lesson.number, { live, language, teacher, big })
     changeSlice(shell, 'lessons', (slice) => ({ ...slice, waiting: say``, running: { run, state: run.start } }))
     dropOn(shell)
   } catch (error) {
@@ -136,7 +146,7 @@ function dropOn(shell: Shell): void {
 }
 
 async function leave(shell: Shell, state: LessonState): Promise<void> {
-  const { running } = shell.store.state().slices.lessons
+  const { control, running } = shell.store.state().slices.lessons
   changeSlice(shell, 'lessons', (slice) => ({ ...slice, running: null, teacher: state.teacher, big: state.big, language: state.language }))
   if (running === null) return
   try {
@@ -145,7 +155,7 @@ async function leave(shell: Shell, state: LessonState): Promise<void> {
   } catch (error) {
     tell(shell.store, safeText(error instanceof Error ? error.message : String(error)), 'bad')
   }
-  const known = shell.lessons?.marks() ?? []
+  const known = control?.marks() ?? []
   changeSlice(shell, 'lessons', (slice) => ({
     ...slice,
     marks: known,

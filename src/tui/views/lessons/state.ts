@@ -2,9 +2,11 @@
 
 import type { SafeText } from '../../../bytes/text.ts'
 import type { Language, LessonState, Mark } from '../../../lessons/index.ts'
-import type { LessonRun } from '../../control.ts'
+import type { LessonControl, LessonRun } from '../../control.ts'
 
 export interface LessonsState {
+  /** Null where lessons cannot be run, or not yet. */
+  readonly control: LessonControl | null
   readonly marks: readonly Mark[]
   readonly selected: number
   readonly language: Language
@@ -16,6 +18,7 @@ export interface LessonsState {
 }
 
 export const INITIAL_LESSONS: LessonsState = {
+  control: null,
   marks: [],
   selected: 0,
   language: 'en',
