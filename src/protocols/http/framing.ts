@@ -97,7 +97,8 @@ function ask(state: FramingState, start: number, behind: number): number {
     finish(state, TUNNEL)
     return behind - start
   }
-  if (head.chunked) return chunked(state, start, behind)
+  // HEAD never carries chunks, whatever its headers say.
+  if (head.chunked && head.method !== METHOD_HEAD) return chunked(state, start, behind)
   finish(state, BETWEEN)
   // A request of unknown length has no body (RFC 9112 6.3, rule 7).
   return behind - start + Math.max(0, head.contentLength)

@@ -111,6 +111,7 @@ export function readHead(bytes: Uint8Array, start: number, end: number, head: He
     feed = lineFeed(bytes, at, end)
     if (feed < 0) return end - start > MAX_HEAD ? HEAD_WRONG : HEAD_MORE
     if (lineStop(bytes, at, feed) === at) return feed + 1
+    const firstEnd = lineStop(bytes, at, feed)
     // A line that begins with white space continues the one before (obs-fold, RFC 9112 5.2).
     while (feed + 1 < end && (bytes[feed + 1] === SPACE || bytes[feed + 1] === TAB)) {
       feed = lineFeed(bytes, feed + 1, end)
@@ -119,13 +120,15 @@ export function readHead(bytes: Uint8Array, start: number, end: number, head: He
     const lineEnd = lineStop(bytes, at, feed)
     const letter = bytes[at]! | 0x20
     // Only headers whose names begin with c or t matter here.
-    if (letter === 0x63 || letter === 0x74) readHeader(bytes, at, lineEnd, head)
+    if (letter === 0x63 || letter === 0x74) readHeader(bytes, at, firstEnd, lineEnd, head)
   }
 }
 
-function readHeader(bytes: Uint8Array, at: number, end: number, head: Head): void {
+/** `firstEnd`: where the first line of a folded header ends. A length that stands on the first line is read from there alone, as Wireshark does. */
+function readHeader(bytes: Uint8Array, at: number, firstEnd: number, end: number, head: Head): void {
   if (named(bytes, at, end, CONTENT_LENGTH)) {
-    head.contentLength = readLength(bytes, at + CONTENT_LENGTH.length, end)
+    const length = readLength(bytes, at + CONTENT_LENGTH.length, firstEnd)
+    head.contentLength = length < 0 && firstEnd < end ? readLength(bytes, at + CONTENT_LENGTH.length, end) : length
   } else if (named(bytes, at, end, TRANSFER_ENCODING)) {
     head.transferEncoding = true
     // A second header that names another coding does not undo this one, for Wireshark nor for most programs.
@@ -207,7 +210,7 @@ function readStartLine(bytes: Uint8Array, at: number, feed: number, head: Head):
     return true
   }
   const space = methodEnd(bytes, at, feed)
-  if (space < 0 || !endsInVersion(bytes, space, feed)) return false
+  if (space < 0 || !endsInVersion(bytes, space, feed) || opensHttp2(bytes, at, space)) return false
   head.response = false
   head.status = 0
   head.method = METHOD_OTHER
@@ -216,6 +219,11 @@ function readStartLine(bytes: Uint8Array, at: number, feed: number, head: Head):
   else if (space - at === 7 && spells(bytes, at, space, CONNECT) && bytes[at] === 0x43) head.method = METHOD_CONNECT
   else if (space - at >= 11 && bytes[at] === 0x52 && spells(bytes, at, space, RPC)) head.method = METHOD_RPC
   return true
+}
+
+/** The method that nobody may use, because HTTP/2 opens with it (RFC 9113 11.6). */
+function opensHttp2(bytes: Uint8Array, at: number, space: number): boolean {
+  return space - at === 3 && bytes[at] === 0x50 && bytes[at + 1] === 0x52 && bytes[at + 2] === 0x49
 }
 
 const CONNECT = lower('connect')
