@@ -121,4 +121,9 @@ export interface Opened {
   /** The packet in which a message that began in this record is complete; 0 when none or not yet known. */
   reassembledIn(record: number): number
   packet(record: number): number
+  /**
+   * Which transport layer of the packet ended the connection and with it a message inside, for what stands in place of a record there; -1 for
+   * records.
+   */
+  closedBy(record: number): number
 }

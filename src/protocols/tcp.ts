@@ -7,7 +7,7 @@
 // Relative numbers, the scaled window and the messages in the stream come from memory (../streams), which `track` feeds.
 
 import type { Dissection } from '../core/dissect.ts'
-import { ANALYSIS_AFTER_SYN_DATA, ANALYSIS_CLOSES_FIRST, type Assemblies, type Memory, type SegmentFacts } from '../core/memory.ts'
+import { ANALYSIS_AFTER_SYN_DATA, ANALYSIS_CLOSES_FIRST, type Assemblies, INSIDE, type Memory, type SegmentFacts } from '../core/memory.ts'
 import { GROUP_SEQUENCE, SEVERITY_CHAT, SEVERITY_NOTE, SEVERITY_WARN } from '../core/note.ts'
 import { defineProtocol, type Field } from '../core/protocol.ts'
 import { analysisPrefix, factsOf, recordAnalysis, recordTimes } from './tcp/analysis.ts'
@@ -202,7 +202,10 @@ function followMessages(p: Dissection, occurrence: number, header: number, flow:
   let covered = payload
   let index = memory.messages.firstOf(p.packet)
   for (; index >= 0 && memory.messages.packet(index) === p.packet; index++) {
-    if (memory.messages.occurrence(index) !== occurrence) continue
+    if (memory.messages.occurrence(index) !== occurrence) {
+      followEnded(p, index, occurrence)
+      continue
+    }
     const assembly = memory.messages.assembly(index)
     const protocol = p.registry.protocols[memory.messages.protocol(index)]!
     const passed = p.passesOver(protocol, memory.messages.aux(index)) && !SEGMENT_FIELDS.some((field) => p.wants(field))
@@ -227,6 +230,15 @@ function followMessages(p: Dissection, occurrence: number, header: number, flow:
   if (at < p.available()) p.add(F.segmentData, at, p.available() - at)
   const completed = memory.tcp.reassembledIn(p.packet)
   if (completed > p.packet && occurrence === 0) p.generate(F.reassembledIn, completed)
+}
+
+/** A message inside a sealed stream that lasted until this segment ended the connection. */
+function followEnded(p: Dissection, index: number, occurrence: number): void {
+  const { messages, opened } = p.memory
+  if (opened === null || messages.occurrence(index) !== INSIDE || opened.closedBy(messages.within(index)) !== occurrence) return
+  const bytes = p.memory.bytesOf(index)
+  const source = p.addSource(`Opened (${plural(bytes.length)})`, bytes)
+  p.followSource(p.registry.protocols[messages.protocol(index)]!, source, 0, -1, index)
 }
 
 const SEGMENT_FIELDS = [F.segments, F.segment, F.segmentCount, F.reassembledLength, F.reassembledData, F.segmentData]

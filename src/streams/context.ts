@@ -24,8 +24,8 @@ export interface SealedStreams {
   ): void
   /** A sealed message whose length is known is missing. */
   miss(flow: number): void
-  /** A direction has ended. */
-  close(flow: number): void
+  /** A direction has ended with this packet. */
+  close(flow: number, packet: number, occurrence: number): void
 }
 
 /** What all directions share. */

@@ -55,6 +55,8 @@ export class OpenedLog implements Opened, SealedStreams {
   private readonly last = column32()
   private readonly owing = column32()
   private readonly whole = column32()
+  /** Transport layer + 1, by what stands in place of a record where a connection ended. */
+  private readonly closers = column8()
   private readonly chains = new Map<number, Uint8Array>()
   private chainBytes = 0
   private readonly cache = new Map<number, Uint8Array>()
@@ -62,11 +64,13 @@ export class OpenedLog implements Opened, SealedStreams {
   private readonly connections = new Map<number, Connection>()
   private readonly unsealers: { readonly protocol: Protocol; readonly unsealer: Unsealer }[] = []
   private readonly secrets: Secrets
+  private readonly messages: MessageLog
   private readonly assemblies: AssemblyLog
   private readonly context: StreamContext
 
   constructor(secrets: Secrets, outer: StreamContext, messages: MessageLog, assemblies: AssemblyLog) {
     this.secrets = secrets
+    this.messages = messages
     this.assemblies = assemblies
     assemblies.inside = (record) => this.plain(record)
     // To the streams inside, a record is what a packet is to TCP.
@@ -144,11 +148,30 @@ export class OpenedLog implements Opened, SealedStreams {
     this.tear(connection, flow)
   }
 
-  close(flow: number): void {
+  close(flow: number, packet: number, occurrence: number): void {
     const connection = this.connections.get(flow >> 1)
     if (connection === undefined) return
+    this.end(connection, flow, packet, occurrence)
     connection.closed |= 1 << (flow & 1)
     if (connection.closed === BOTH) this.connections.delete(flow >> 1)
+  }
+
+  /** A message inside may last until the connection ends, and nobody need say so before: what completes it then is no record. */
+  private end({ inner, unsealerNumber }: Connection, flow: number, packet: number, occurrence: number): void {
+    const record = this.count
+    this.packets.set(record, packet)
+    const before = this.messages.count
+    inner[flow & 1]?.close(record, occurrence)
+    if (this.messages.count === before) return
+    this.count++
+    this.flows.set(record, flow)
+    this.unsealerOf.set(record, unsealerNumber)
+    this.sessions.set(record, -1)
+    this.closers.set(record, occurrence + 1)
+  }
+
+  closedBy(record: number): number {
+    return this.closers.at(record) - 1
   }
 
   private connect(flow: number, protocol: Protocol, ports: readonly number[]): Connection {

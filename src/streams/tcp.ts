@@ -149,7 +149,7 @@ export class TcpStreams implements TcpMemory {
     if ((flags & FIN) !== 0 && direction.expected === (seq + length) >>> 0) {
       direction.close(p.packet, p.transports)
       this.directions[flow] = undefined
-      this.shared.sealed?.close(flow)
+      this.shared.sealed?.close(flow, p.packet, p.transports)
       this.marks[flow] = this.marks[flow]! | CLOSED
     }
   }

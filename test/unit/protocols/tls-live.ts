@@ -58,6 +58,10 @@ function answer(socket: TLSSocket): void {
   socket.on('data', (data) => {
     text += data.toString('latin1')
     for (let end = text.indexOf('\r\n\r\n'); end >= 0; end = text.indexOf('\r\n\r\n')) {
+      if (text.startsWith('GET /until-the-end')) {
+        socket.write('HTTP/1.0 200 OK\r\n\r\nfluffy tail')
+        return
+      }
       const size = Number(/^GET \/(\d*)/.exec(text)?.[1] ?? '11') || 11
       text = text.slice(end + 4)
       socket.write(`HTTP/1.1 200 OK\r\nContent-Length: ${size}\r\n\r\n`)

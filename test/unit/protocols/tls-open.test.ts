@@ -1,13 +1,16 @@
 // TLS opened with keys: every family of suites that node speaks, from real connections.
 
+import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from 'vitest'
 import { Capture } from '../../../src/engine/capture.ts'
 import { openCapture } from '../../../src/files/index.ts'
+import { Talk } from './talk.ts'
 import {
   ask,
   httpMessages,
   type LiveOptions,
+  layersOf,
   NO_ENCRYPT_THEN_MAC,
   NO_EXTENDED_MASTER_SECRET,
   NO_TICKET,
@@ -100,6 +103,27 @@ describe('TLS with a key log', () => {
     })
     expect(texts.filter((text) => text !== '')).toEqual(['hello one\n', 'early words\n', 'before\n', 'after the update\n', 'again\n'])
     capture.close()
+  })
+
+  it('shows an answer that lasts until the connection ends, though nobody said so inside', async () => {
+    const [recorded] = await recordTls({
+      ...speaking('TLSv1.3', 'TLS_AES_128_GCM_SHA256'),
+      async speak(socket) {
+        socket.write('GET /until-the-end HTTP/1.0\r\n\r\n')
+        await once(socket, 'data')
+      },
+    })
+    const talk = new Talk(40_000).open()
+    // Without the alerts at the end, and with the server's FIN instead.
+    const data = recorded!.chunks.filter(({ bytes }) => bytes.length !== 24)
+    for (const { from, bytes } of data)
+      for (let at = 0; at < bytes.length; at += 1400) talk[from === 0 ? 'client' : 'server'](bytes.subarray(at, at + 1400))
+    talk.closeServer()
+    await withKeys(talk.packets, { keys: recorded!.keys }, (capture) => {
+      expect(httpMessages(capture)).toBe(2)
+      expect(layersOf(capture, capture.index.count)).toEqual(['frame', 'eth', 'ip', 'tcp', 'http'])
+      expect(rowsOf(capture, capture.index.count).some((row) => row.includes(' http.response.code 200'))).toBe(true)
+    })
   })
 
   it('opens what was agreed on again inside the connection', async () => {
