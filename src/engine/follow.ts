@@ -8,6 +8,7 @@ import { followHttp2 } from './follow/http2.ts'
 import { followSegments } from './follow/segments.ts'
 import type { FollowSink } from './follow/sink.ts'
 import { followTls } from './follow/tls.ts'
+import { followWebSocket } from './follow/websocket.ts'
 
 export { type Node, nodeText } from './flows.ts'
 export type { FollowSink, Side } from './follow/sink.ts'
@@ -26,6 +27,7 @@ const FOLLOWERS = {
   http: { numbered: 'tcp', follow: followHttp1 },
   tls: { numbered: 'tcp', follow: followTls },
   http2: { numbered: 'tcp', nested: true, follow: followHttp2 },
+  websocket: { numbered: 'tcp', follow: followWebSocket },
 } as const satisfies Readonly<Record<string, Follower>>
 
 export type FollowKind = keyof typeof FOLLOWERS

@@ -92,6 +92,7 @@ const KIND_WORDS: Readonly<Record<FollowState['kind'], SafeText>> = {
   tls: say`TLS opened, TCP stream`,
   http: say`HTTP unpacked, TCP stream`,
   http2: say`HTTP/2, TCP stream`,
+  websocket: say`WebSocket messages, TCP stream`,
 }
 const FORM_WORDS: Readonly<Record<FollowState['form'], SafeText>> = { text: say`text`, hex: say`hex dump`, raw: say`raw hex` }
 const SIDE_WORDS: Readonly<Record<FollowState['sides'], SafeText>> = { both: say`both sides`, first: say`→ alone`, second: say`← alone` }
