@@ -5,10 +5,10 @@ import { sha256Hex } from '../crypto/digest.ts'
 import { writePem } from '../crypto/pem.ts'
 import { readCertificate } from '../crypto/x509.ts'
 import { formatRfc4514 } from '../crypto/x509-names.ts'
-import { type CompiledFilter, planOf } from '../filter/index.ts'
+import type { CompiledFilter } from '../filter/index.ts'
 import type { Capture } from './capture.ts'
-import { FactCollector, type Side } from './exposure/facts.ts'
-import { runQuery } from './query.ts'
+import type { Side } from './exposure/facts.ts'
+import { collectTls } from './tls-collect.ts'
 
 export interface ShownChain {
   /** tcp.stream */
@@ -31,22 +31,9 @@ export interface ShownCertificate {
 
 /** Reads the capture to its end. With a filter: chains of connections with a packet that matches; `stream`: of this one only. */
 export async function readChains(capture: Capture, filter: CompiledFilter | null = null, stream = -1): Promise<ShownChain[]> {
-  const facts = new FactCollector(capture)
-  const chosen = new Set<number>()
-  const d = filter === null ? null : capture.dissection()
-  const plan = filter === null ? null : planOf(filter.fields, capture.registry)
-  await runQuery(capture, {
-    fields: facts.fields,
-    onPacket(packet, dissect, bytes, start) {
-      facts.add(packet, dissect())
-      if (filter === null || d === null) return undefined
-      capture.record(d, packet, bytes, start, plan)
-      if (filter.matches(d)) chosen.add(capture.memory.flowOf(packet, 0) >> 1)
-      return undefined
-    },
-  })
+  const facts = await collectTls(capture, filter)
   return facts.conversations
-    .filter((one) => (stream < 0 || one.stream === stream) && (filter === null || chosen.has(one.conversation)))
+    .filter((one) => stream < 0 || one.stream === stream)
     .toSorted((one, other) => one.stream - other.stream)
     .flatMap(({ stream: number, tls }): ShownChain[] =>
       tls === null

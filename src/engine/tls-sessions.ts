@@ -4,16 +4,16 @@ import { safeText } from '../bytes/text.ts'
 import { sha256Hex } from '../crypto/digest.ts'
 import { describeKey, extensionOf, fingerprintOf, hostNamesOf, readCertificate } from '../crypto/x509.ts'
 import { formatName } from '../crypto/x509-names.ts'
-import { type CompiledFilter, planOf } from '../filter/index.ts'
+import type { CompiledFilter } from '../filter/index.ts'
 import type { Capture } from './capture.ts'
 import { type Delivery, readDeliveredStepwise } from './delivered.ts'
-import { type ConversationFacts, FactCollector, type Side } from './exposure/facts.ts'
+import type { ConversationFacts, Side } from './exposure/facts.ts'
 import type { Opening } from './exposure/streams.ts'
 import type { TlsFacts } from './exposure/tls-facts.ts'
 import { explainFailure, type Seen } from './handshake-failure.ts'
-import { runQuery } from './query.ts'
 import { sealedSessions } from './sealed.ts'
 import { finishSliced } from './steps.ts'
+import { collectTls } from './tls-collect.ts'
 
 export interface TlsCertificate {
   readonly subject: string | null
@@ -82,39 +82,14 @@ export interface TlsReport {
 
 /** Reads the capture to its end and tells of its TLS sessions, in the order of their streams. With a filter: of those with a packet that matches. */
 export async function readTlsSessions(capture: Capture, filter: CompiledFilter | null = null, signal?: AbortSignal): Promise<TlsReport[]> {
-  const facts = new FactCollector(capture)
-  await runQuery(
-    capture,
-    {
-      fields: facts.fields,
-      onPacket(packet, dissect) {
-        facts.add(packet, dissect())
-        return undefined
-      },
-    },
-    signal,
-  )
-  const chosen = filter === null ? null : selectConversations(capture, filter)
-  const found = facts.conversations.filter(({ tls, conversation }) => tls !== null && (chosen === null || chosen.has(conversation)))
+  const facts = await collectTls(capture, filter, signal)
+  const found = facts.conversations.filter(({ tls }) => tls !== null)
   if (found.length === 0 || signal?.aborted === true) return []
   const streams = new Openings()
   await finishSliced(readDeliveredStepwise(capture, streams))
   const seen: Seen = { conversations: facts.conversations, streams }
   const opened = openedStreams(capture)
   return found.toSorted((one, other) => one.stream - other.stream).map((one) => describe(capture, one, one.tls!, seen, opened))
-}
-
-function selectConversations(capture: Capture, filter: CompiledFilter): ReadonlySet<number> {
-  const chosen = new Set<number>()
-  const d = capture.dissection()
-  const plan = planOf(filter.fields, capture.registry)
-  for (let packet = 1; packet <= capture.index.count; packet++) {
-    const flow = capture.memory.flowOf(packet, 0)
-    if (flow < 0 || chosen.has(flow >> 1)) continue
-    capture.record(d, packet, null, 0, plan)
-    if (filter.matches(d)) chosen.add(flow >> 1)
-  }
-  return chosen
 }
 
 /** How each direction begins, and what is missing of it: what the explanations of failures are drawn from. */
