@@ -101,6 +101,18 @@ describe('where HTTP messages end (RFC 9112 6.3)', () => {
     expect(messages(post + get)).toEqual([post, get])
     const folded = 'POST / HTTP/1.1\r\nContent-Length:\r\n 5\r\nX: y\r\n\r\nhello'
     expect(messages(folded + get)).toEqual([folded, get])
+    const goesOn = 'POST / HTTP/1.1\r\nContent-Length: 5\r\n 9\r\n\r\nhello'
+    expect(messages(goesOn + get)).toEqual([goesOn, get])
+  })
+
+  it('lets HEAD carry no chunks', () => {
+    const head = 'HEAD / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n'
+    expect(messages(head + get)).toEqual([head, get])
+  })
+
+  it('leaves the preface of HTTP/2 to HTTP/2', () => {
+    expect(messages(`${get}PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n`)[0]).toBe(get)
+    expect(messages(`${get}PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n`)[1] ?? '').not.toMatch(/^PRI/)
   })
 
   it('goes through chunks, extensions and trailers', () => {
