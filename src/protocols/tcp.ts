@@ -11,7 +11,7 @@ import { ANALYSIS_AFTER_SYN_DATA, ANALYSIS_CLOSES_FIRST, type Assemblies, INSIDE
 import { GROUP_SEQUENCE, SEVERITY_CHAT, SEVERITY_NOTE, SEVERITY_WARN } from '../core/note.ts'
 import { defineProtocol, type Field } from '../core/protocol.ts'
 import { analysisPrefix, factsOf, recordAnalysis, recordTimes } from './tcp/analysis.ts'
-import { ACK, F, FIN, flagLetters, flagWords, plural, SYN } from './tcp/fields.ts'
+import { ACK, F, FIN, flagLetters, flagWords, plural, SYN, URG } from './tcp/fields.ts'
 import { optionWords, recordOptions, relative, scaleOf, selectiveEdges } from './tcp/options.ts'
 
 const MIN_HEADER = 20
@@ -44,7 +44,9 @@ export const tcp = defineProtocol({
     const flags = get.number(F.flags)
     line += ` [${flagWords(flags)}] Seq=${get.number(F.seq)}`
     if ((flags & ACK) !== 0) line += ` Ack=${get.number(F.ack)}`
-    line += ` Win=${get.has(F.scaledWindow) ? get.number(F.scaledWindow) : get.number(F.window)} Len=${get.number(F.length)}`
+    line += ` Win=${get.has(F.scaledWindow) ? get.number(F.scaledWindow) : get.number(F.window)}`
+    if ((flags & URG) !== 0) line += ` Urg=${get.number(F.urgentPointer)}`
+    line += ` Len=${get.number(F.length)}`
     line += optionWords(get)
     return get.has(F.reassembledIn) || (get.has(F.segmentData) && !get.has(F.segments))
       ? `${line} [TCP segment of a reassembled PDU]`

@@ -9,7 +9,7 @@ export const FIN = 0x01
 export const SYN = 0x02
 export const RST = 0x04
 export const ACK = 0x10
-const URG = 0x20
+export const URG = 0x20
 
 /** A flag of the twelve bits that follow the header length; the picture shows all twelve. */
 function flag12(name: string, label: string, mask: number, about: string): Field {
