@@ -34,7 +34,7 @@ export const websocket = defineProtocol({
   scanStops: true,
   summary(get) {
     if (!get.has(F.opcode)) return ''
-    return `WebSocket ${get.name(F.opcode)}${get.number(F.fin) === 1 ? ' [FIN]' : ''} ${get.number(F.mask) === 1 ? '[MASKED]' : ''}`
+    return `WebSocket ${get.name(F.opcode)}${get.number(F.fin) === 1 ? ' [FIN]' : '[FRAGMENT] '} ${get.number(F.mask) === 1 ? '[MASKED]' : ''}`
   },
 
   dissect(p) {
