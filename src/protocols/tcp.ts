@@ -59,7 +59,10 @@ export const tcp = defineProtocol({
     const destination = p.u16(2)
     // An ICMP error quotes the beginning of a segment: enough to know the connection, not to follow it.
     if (p.quoted || !p.has(UP_TO_WINDOW)) {
-      if (p.quoted) memory.tcp.analysis?.glance(p.packet, p.transports, memory.converse(p, 0, source, destination))
+      // A header that is cut elsewhere opens no connection, as in tshark.
+      if (!p.quoted) return
+      const quoted = memory.converse(p, 0, source, destination)
+      memory.tcp.analysis?.glance(p.packet, p.transports, quoted)
       return
     }
     const header = headerLengthOf(p)
