@@ -18,6 +18,7 @@ export type Context =
   | 'tls-session'
   | 'follow'
   | 'follow-find'
+  | 'ladder'
   | 'compare'
   | 'secret'
   | 'lessons'
@@ -75,6 +76,7 @@ export type Command =
   | 'packet'
   | 'follow'
   | 'decrypt'
+  | 'ladder'
   | 'form'
   | 'find'
   | 'find-next'
@@ -104,7 +106,7 @@ const PANES = ['list', 'tree', 'hex'] as const
 const TEXT = ['filter', 'save', 'capture', 'secret', 'follow-find'] as const
 /** Views where numbers change the view at once, and q goes back to where one came from. */
 const LISTS = ['exchanges', 'streams', 'statistics', 'tls'] as const
-const PAGES = ['exchange', 'tls-session', 'follow'] as const
+const PAGES = ['exchange', 'tls-session', 'follow', 'ladder'] as const
 const VIEWS = ['compare', 'lessons', ...LISTS, ...PAGES] as const
 const EVERYWHERE = [...PANES, ...VIEWS, ...TEXT, 'help', 'quit'] as const
 
@@ -121,7 +123,7 @@ export const BINDINGS: readonly Binding[] = [
   bind(PANES, 'Move', ['up', 'k'], 'up', 'up', { shown: '↑ k' }),
   bind(PANES, 'Move', ['down', 'j'], 'down', 'down', { shown: '↓ j' }),
   bind(PANES, 'Move', ['left', 'h'], 'left', 'tree: fold, or to the layer above; bytes: one byte back', { shown: '← h' }),
-  bind(PANES, 'Move', ['right', 'l'], 'right', 'tree: open, or to the first field; bytes: one byte on', { shown: '→ l' }),
+  bind(['tree', 'hex'], 'Move', ['right', 'l'], 'right', 'tree: open, or to the first field; bytes: one byte on', { shown: '→ l' }),
   bind([...PANES, 'help'], 'Move', ['pageup', 'ctrl+b'], 'page-up', 'a page up'),
   bind([...PANES, 'help'], 'Move', ['pagedown', 'ctrl+f'], 'page-down', 'a page down'),
   bind(PANES, 'Move', ['home'], 'start', 'to the start'),
@@ -166,6 +168,7 @@ export const BINDINGS: readonly Binding[] = [
   bind([...PANES, ...VIEWS], 'Views', ['4', 'alt+4'], 'view-statistics', 'statistics: protocols, endpoints, traffic', { shown: '4' }),
   bind([...PANES, ...VIEWS], 'Views', ['5', 'alt+5'], 'view-tls', 'TLS sessions', { shown: '5' }),
   bind(PANES, 'Views', ['f'], 'follow', 'follow the stream of this packet', { hint: 'follow' }),
+  bind(['list'], 'Views', ['l'], 'ladder', 'the stream of this packet as a ladder of arrows', { hint: 'ladder' }),
   bind([...PANES, ...VIEWS], 'Views', ['6', 'x', 'alt+6'], 'view-compare', 'compare: the same secret in several captures', {
     shown: '6 x',
   }),
@@ -183,6 +186,7 @@ export const BINDINGS: readonly Binding[] = [
 
   bind(['streams'], 'Streams', ['enter', 'f'], 'follow', 'follow the stream: what both sides said', { hint: 'follow' }),
   bind(['streams'], 'Streams', ['a'], 'filter', 'the packets of this conversation alone', { hint: 'packets' }),
+  bind(['streams'], 'Streams', ['l'], 'ladder', 'the stream as a ladder of arrows', { hint: 'ladder' }),
   bind(['streams'], 'Streams', ['p'], 'packet', 'to its first packet'),
   bind(['streams'], 'Streams', ['tab'], 'next-pane', 'the next kind: TCP, UDP, IPv4, IPv6, Ethernet', { hint: 'kind' }),
   bind(['streams'], 'Streams', ['shift+tab'], 'previous-pane', 'the kind before'),
@@ -195,6 +199,8 @@ export const BINDINGS: readonly Binding[] = [
   bind(['statistics'], 'Statistics', ['shift+tab', 'left', 'h'], 'previous-pane', 'the one before', { shown: 'Shift-Tab ←' }),
   bind(['statistics'], 'Statistics', ['enter', 'a'], 'filter', 'the packets of this protocol or endpoint alone', { hint: 'packets' }),
   bind(['statistics'], 'Statistics', ['t'], 'form', 'traffic in bytes, or in packets', { hint: 'bytes, packets' }),
+
+  bind(['ladder'], 'Ladder', ['enter', 'p'], 'packet', 'to this packet', { hint: 'packet' }),
 
   bind(['tls'], 'TLS', ['enter'], 'open', 'certificates, alerts, what failed, why it stays shut', { hint: 'open' }),
   bind(['tls', 'tls-session'], 'TLS', ['p'], 'packet', 'to its first packet', { hint: 'packet' }),

@@ -26,6 +26,7 @@ import { listRows, PANE_ORDER, type State, TIME_CYCLE } from './state.ts'
 import type { Store } from './store.ts'
 import { followStream } from './views/follow/open.ts'
 import { partOf } from './views/index.ts'
+import { climb } from './views/ladder/index.ts'
 import type { Run, Table } from './views/part.ts'
 import { showView } from './views/switch.ts'
 import { cancelWork } from './views/work.ts'
@@ -82,7 +83,8 @@ const PANE_COMMANDS: Table = {
   'expand-all': ({ store }) => store.dispatch({ type: 'detail', change: (detail, sizes) => foldAll(detail, true, sizes) }),
   'collapse-all': ({ store }) => store.dispatch({ type: 'detail', change: (detail, sizes) => foldAll(detail, false, sizes) }),
   lens: ({ store }) => turn(store),
-  follow: followHere,
+  follow: (shell) => withStream(shell, followStream),
+  ladder: (shell) => withStream(shell, climb),
   decrypt: ({ store }) => turnDecrypted(store),
   zoom: ({ store }) => store.dispatch({ type: 'zoom' }),
   time: ({ store }) => nextTime(store),
@@ -288,15 +290,21 @@ function largestOpened({ packet }: DetailState): number {
   return largest
 }
 
-function followHere(shell: Shell): void {
-  const { store } = shell
+/** The stream of the selected packet. */
+function streamHere({ store }: Shell): { readonly kind: 'tcp' | 'udp'; readonly stream: number } | null {
   const view = store.view()
   const { cursor } = store.state().list
-  const capture = store.session()?.capture
-  const flow = view === null || cursor < 0 || capture === undefined ? -1 : capture.memory.flowOf(view.packetAt(cursor), 0)
-  const stream = flow < 0 || capture === undefined ? -1 : capture.memory.streamOf(flow)
-  if (capture === undefined || stream < 0) tell(store, say`This packet belongs to no stream of TCP or UDP.`)
-  else followStream(shell, capture.memory.tcpStreamOf(view?.packetAt(cursor) ?? 0) >= 0 ? 'tcp' : 'udp', stream)
+  const memory = store.session()?.capture?.memory
+  if (view === null || cursor < 0 || memory === undefined) return null
+  const packet = view.packetAt(cursor)
+  const stream = memory.streamOf(memory.flowOf(packet, 0))
+  return stream < 0 ? null : { kind: memory.tcpStreamOf(packet) >= 0 ? 'tcp' : 'udp', stream }
+}
+
+function withStream(shell: Shell, show: (shell: Shell, kind: 'tcp' | 'udp', stream: number) => void): void {
+  const here = streamHere(shell)
+  if (here === null) tell(shell.store, say`This packet belongs to no stream of TCP or UDP.`)
+  else show(shell, here.kind, here.stream)
 }
 
 function turn(store: Store): void {

@@ -3,6 +3,7 @@
 import { compare } from './compare/index.ts'
 import { exchanges } from './exchanges/index.ts'
 import { follow } from './follow/index.ts'
+import { ladder } from './ladder/index.ts'
 import { lazyView } from './lazy.ts'
 import type { ViewName } from './names.ts'
 import type { ViewPart } from './part.ts'
@@ -18,6 +19,7 @@ export const PARTS: Readonly<Record<Exclude<ViewName, 'packets'>, ViewPart>> = {
   statistics,
   tls,
   follow,
+  ladder,
   compare,
   lessons: lessons.part,
 }

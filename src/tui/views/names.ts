@@ -2,7 +2,7 @@
 
 import { say } from '../line.ts'
 
-export type ViewName = 'packets' | 'exchanges' | 'streams' | 'statistics' | 'tls' | 'follow' | 'compare' | 'lessons'
+export type ViewName = 'packets' | 'exchanges' | 'streams' | 'statistics' | 'tls' | 'follow' | 'ladder' | 'compare' | 'lessons'
 
 /** Those that a number key opens, in the order of the title line. */
 export const NUMBERED = [
@@ -17,5 +17,5 @@ export const NUMBERED = [
 
 /** The numbered view that a view belongs to. */
 export function tabOf(view: ViewName): ViewName {
-  return view === 'follow' ? 'streams' : view
+  return view === 'follow' || view === 'ladder' ? 'streams' : view
 }

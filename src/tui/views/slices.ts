@@ -3,6 +3,7 @@
 import { type CompareState, INITIAL_COMPARE } from './compare/state.ts'
 import { type ExchangesState, INITIAL_EXCHANGES } from './exchanges/state.ts'
 import { type FollowState, NO_FOLLOW } from './follow/state.ts'
+import { type LadderState, NO_LADDER } from './ladder/state.ts'
 import { INITIAL_LESSONS, type LessonsState } from './lessons/state.ts'
 import { INITIAL_STATISTICS, type StatisticsState } from './statistics/state.ts'
 import { INITIAL_STREAMS, type StreamsState } from './streams/state.ts'
@@ -14,6 +15,7 @@ export interface Slices {
   readonly statistics: StatisticsState
   readonly tls: TlsState
   readonly follow: FollowState
+  readonly ladder: LadderState
   readonly compare: CompareState
   readonly lessons: LessonsState
 }
@@ -24,6 +26,7 @@ export const INITIAL_SLICES: Slices = {
   statistics: INITIAL_STATISTICS,
   tls: INITIAL_TLS,
   follow: NO_FOLLOW,
+  ladder: NO_LADDER,
   compare: INITIAL_COMPARE,
   lessons: INITIAL_LESSONS,
 }

@@ -17,6 +17,7 @@ import { protocolRole } from '../../panes/list.ts'
 import { type Shell, tell } from '../../shell.ts'
 import { duration, sizeText } from '../exchanges/page.ts'
 import { followStream } from '../follow/open.ts'
+import { climb } from '../ladder/index.ts'
 import { chosenRow, type ListSpec, listView } from '../list-view.ts'
 import { changeSlice } from '../part.ts'
 import { type Column, TABLE_START } from '../table.ts'
@@ -51,6 +52,7 @@ const spec: ListSpec<StreamRow> = {
   more: {
     open: follow,
     follow,
+    ladder,
     'next-pane': (shell) => nextKind(shell, 1),
     'previous-pane': (shell) => nextKind(shell, -1),
     sort: nextSort,
@@ -120,6 +122,13 @@ function follow(shell: Shell): void {
   if (row === undefined) return
   if (row.kind === 'tcp' || row.kind === 'udp') followStream(shell, row.kind, row.conversation.stream)
   else tell(shell.store, say`Streams of TCP and UDP can be followed. Tab goes to them.`)
+}
+
+function ladder(shell: Shell): void {
+  const row = chosenRow(spec, shell)
+  if (row === undefined) return
+  if (row.kind === 'tcp' || row.kind === 'udp') climb(shell, row.kind, row.conversation.stream)
+  else tell(shell.store, say`Streams of TCP and UDP have a ladder. Tab goes to them.`)
 }
 
 /** The packets of this conversation alone. */
