@@ -51,6 +51,7 @@ Output:
                               dd since the one printed before, e since 1970, u UTC
   -w, --write FILE            write the packets instead, as pcapng; - is standard output
       --format pcap|pcapng    with -w: the format to write
+      --embed-keys            with -w, as pcapng: put the key logs given into the file, so that whoever has it can open its TLS
       --tshark-json           json: repeat a key as tshark does, instead of a list
   -l                          flush after each packet
   -q                          print no packets
@@ -79,6 +80,7 @@ const OPTIONS = {
   summary: { type: 'boolean', short: 'P', default: false },
   time: { type: 'string', short: 't', default: 'r' },
   format: { type: 'string' },
+  'embed-keys': { type: 'boolean', default: false },
   'tshark-json': { type: 'boolean', default: false },
   flush: { type: 'boolean', short: 'l', default: false },
   quiet: { type: 'boolean', short: 'q', default: false },
@@ -148,6 +150,8 @@ async function print(values: Options, words: string, io: Io): Promise<number> {
   const target = values.write
   const writing = target === undefined ? null : parseFileFormat(values.format)
   if (writing === null && values.format !== undefined) throw new UsageError('--format says how -w writes. Name the file: -w FILE')
+  if (values['embed-keys'] && writing !== 'pcapng')
+    throw new UsageError('--embed-keys puts keys into a pcapng file. Name one: -w FILE.pcapng')
   if (target === '-' && make !== null && printsBesides(values))
     throw new UsageError('Packets and text cannot both go to standard output. Write the packets to a file: -w FILE')
   const filter = filterText === '' ? null : parseFilter(filterText)
@@ -169,7 +173,7 @@ async function print(values: Options, words: string, io: Io): Promise<number> {
 
   const out = new Output(1)
   const printer = make === null || (writing !== null && !printsBesides(values)) ? null : make(capture, out)
-  const file = writing === null ? null : new PacketFile(capture, destination ?? '-', writing)
+  const file = writing === null ? null : new PacketFile(capture, destination ?? '-', writing, values['embed-keys'])
   const flushing = values.flush
   let ended = 0
   printer?.begin()

@@ -75,6 +75,19 @@ export class KeyLog {
     return this.secrets.get(keyOf(label, id))?.from ?? -1
   }
 
+  /** Secrets so far; `lines` counts in them. */
+  get size(): number {
+    return this.secrets.size
+  }
+
+  /** The secrets from number `start` on as lines of a log, but for those of the log `without`. */
+  lines(start: number, without: number): string[] {
+    return [...this.secrets]
+      .slice(start)
+      .filter(([, { from }]) => from !== without)
+      .map(([name, { secret }]) => `${name} ${Buffer.from(secret).toString('hex')}`)
+  }
+
   /** Does any line speak of this client random? */
   knows(random: Uint8Array): boolean {
     return LABELS.some((label) => this.secrets.has(keyOf(label, random)))

@@ -17,7 +17,7 @@ export const SHARED_KEYS = 'tls.psk'
 export const KEY_SETTINGS = [KEY_LOGS, EXPECTED_KEY_LOG, RSA_KEYS, SHARED_KEYS]
 
 /** Type of a pcapng secrets block with a TLS key log: "TLSK". */
-const TLS_KEY_LOG = 0x544c534b
+export const TLS_KEY_LOG = 0x544c534b
 /** How often key logs are looked at, in milliseconds. */
 const PATIENCE = 50
 const CHUNK = 1 << 20
@@ -84,6 +84,16 @@ export class SecretRing implements Secrets {
       if (secret !== null) return { secret, from }
     }
     return undefined
+  }
+
+  /**
+   * The secrets of key logs from number `start` on, for a block of a capture file (type TLS_KEY_LOG), and how many there are now. Those that the
+   * capture brought are not among them.
+   */
+  textFrom(start: number): { readonly bytes: Uint8Array; readonly size: number } {
+    this.refresh()
+    const lines = this.log.size === start ? [] : this.log.lines(start, 0)
+    return { bytes: Buffer.from(lines.map((line) => `${line}\n`).join(''), 'latin1'), size: this.log.size }
   }
 
   /** Secrets that the capture file brings. */

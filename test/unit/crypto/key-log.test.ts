@@ -33,4 +33,12 @@ describe('a key log', () => {
     expect(log.find('CLIENT_TRAFFIC_SECRET_0', random)).toEqual(Buffer.from([0xcc]))
     expect(log.unreadable).toBe(3)
   })
+
+  it('gives its secrets back as lines, from where it was asked before, without those of another log', () => {
+    const log = new KeyLog()
+    log.add(`CLIENT_TRAFFIC_SECRET_0 ${RANDOM} aa\nQUIC_SERVER_TRAFFIC_SECRET_0 ${RANDOM} bb\n`, 1)
+    log.add(`EXPORTER_SECRET ${RANDOM} cc\n`, 0)
+    expect(log.lines(0, 0)).toEqual([`CLIENT_TRAFFIC_SECRET_0 ${RANDOM} aa`, `SERVER_TRAFFIC_SECRET_0 ${RANDOM} bb`])
+    expect(log.lines(log.size - 1, 1)).toEqual([`EXPORTER_SECRET ${RANDOM} cc`])
+  })
 })
