@@ -212,6 +212,7 @@ export const icmp = defineProtocol({
 /** The four bytes whose meaning hangs on the type. */
 function second(p: Dissection, type: number): void {
   if (hasIdentifier(type)) {
+    if (p.recording) p.generate(F.hops, hopsLeft(p), 0, 0)
     p.add(F.ident, 4)
     p.add(F.identLittle, 4)
     p.add(F.sequence, 6)
@@ -268,7 +269,6 @@ function times(p: Dissection): void {
 function echo(p: Dissection, type: number): number {
   const length = p.has(HEADER + TIME) && recordTime(p) ? TIME : 0
   if (!p.recording) return length
-  p.generate(F.hops, hopsLeft(p), 0, 0)
   const partner = p.quoted ? 0 : partnerOf(p)
   if (partner === 0) {
     if (type === REQUEST && !p.quoted) p.generate(F.noResponse, 0)

@@ -70,13 +70,47 @@ function summarize(get: Get): string {
   const groups = get.texts(F.group).join(', ')
   if (type === 23) return `Leave Group ${groups}`
   if (type === QUERY) return `${name}, ${groups === '0.0.0.0' ? 'general' : `specific for group ${groups}`}`
-  return type === REPORT_3 ? `${name} / ${groups}` : `${name} ${groups}`
+  if (type !== REPORT_3) return `${name}${type === REPORT_1 ? '' : ' group'} ${groups}`
+  const changes = get.numbers(F.recordType)
+  const counts = get.numbers(F.sourceCount)
+  const sources = get.texts(F.source)
+  let from = 0
+  const joins = get.texts(F.group).map((group, i) => {
+    const theirs = sources.slice(from, from + (counts[i] ?? 0))
+    from += theirs.length
+    return recordWords(changes[i] ?? 0, group, theirs)
+  })
+  return joins.length === 0 ? `${name} - General query` : [name, ...joins].join(' / ')
+}
+
+/** What a record asks for, in Wireshark's words. */
+function recordWords(change: number, group: string, sources: readonly string[]): string {
+  const many = sources.length > 1
+  const list = `{${sources.join(', ')}}`
+  switch (change) {
+    case 1:
+    case 3:
+      return sources.length === 0 ? `Leave group ${group}` : `Join group ${group} for ${many ? 'sources in' : 'source'} ${list}`
+    case 2:
+    case 4:
+      return sources.length === 0
+        ? `Join group ${group} for any sources`
+        : `Join group ${group}, for ${many ? 'sources not in' : 'source not'} ${list}`
+    case 5:
+    case 6: {
+      const lacking = `${change === 5 ? 'ALLOW_NEW' : 'BLOCK_OLD'}_SOURCES but no source specified (?)`
+      return `Group ${group}, ${sources.length === 0 ? lacking : `${change === 5 ? 'new' : 'block'} source${many ? 's' : ''} ${list}`}`
+    }
+    default:
+      return `Group ${group}`
+  }
 }
 
 export const igmp = defineProtocol({
   name: 'igmp',
   title: 'Internet Group Management Protocol',
   spec: 'RFC 3376',
+  columnOf: (get) => (get.has(F.version) ? `IGMPv${get.number(F.version)}` : 'IGMP'),
   about: 'Tells routers which groups the machines on a network want to hear.',
   scanStops: true,
   fields: F,

@@ -170,6 +170,7 @@ function flagWords(value: number): string {
 }
 
 function summarize(get: Get): string {
+  if (!get.has(F.protocol)) return get.has(F.version) ? `Bogus IPv4 version (${get.number(F.version)}, must be 4)` : 'IPv4'
   const whole = !(get.number(F.moreFragments) === 1 || get.number(F.fragmentOffset) > 0)
   const proto = get.number(F.protocol)
   if (whole || get.has(F.fragments)) return `${ipProtocols[proto] ?? 'Unknown'} (${proto})`

@@ -90,9 +90,10 @@ const F = {
 
 function summarize(get: Get): string {
   if (get.number(F.type) === CHANGE) return 'Topology Change Notification'
-  const name = get.number(F.version) >= RAPID ? 'RST' : 'Conf'
+  const name = get.number(F.type) !== RAPID ? 'Conf' : get.number(F.version) > RAPID ? 'MST' : 'RST'
+  const words = [get.number(F.change) === 1 && 'TC', get.number(F.acknowledged) === 1 && 'TCA'].filter((word) => word !== false)
   const root = `${get.number(F.rootPriority)}/${get.number(F.rootExtension)}/${get.text(F.root)}`
-  return `${name}. Root = ${root}  Cost = ${get.text(F.cost)}  Port = 0x${get.number(F.port).toString(16).padStart(4, '0')}`
+  return `${name}. ${words.length === 0 ? '' : `${words.join(' + ')} + `}Root = ${root}  Cost = ${get.text(F.cost)}  Port = 0x${get.number(F.port).toString(16).padStart(4, '0')}`
 }
 
 export const stp = defineProtocol({

@@ -27,7 +27,7 @@ describe('igmp', () => {
   it('shows a report of version 3 with its records', () => {
     const d = dissect(REPORT, { linkType: RAW })
     expect(d.layers.at(-1)).toBe('igmp')
-    expect(d.info).toBe('Membership Report / 224.0.0.251')
+    expect(d.info).toBe('Membership Report / Join group 224.0.0.251, for source not {192.0.2.9}')
     expect(d.row('igmp.version').show).toBe('3')
     expect(d.tree).toContain('Group Record : 224.0.0.251  Change To Exclude Mode')
     expect(ranges(d, 'igmp')).toEqual([
