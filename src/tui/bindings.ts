@@ -19,6 +19,7 @@ export type Context =
   | 'follow'
   | 'follow-find'
   | 'ladder'
+  | 'ladder-file'
   | 'compare'
   | 'secret'
   | 'lessons'
@@ -103,7 +104,7 @@ export interface Binding {
 }
 
 const PANES = ['list', 'tree', 'hex'] as const
-const TEXT = ['filter', 'save', 'capture', 'secret', 'follow-find'] as const
+const TEXT = ['filter', 'save', 'capture', 'secret', 'follow-find', 'ladder-file'] as const
 /** Views where numbers change the view at once, and q goes back to where one came from. */
 const LISTS = ['exchanges', 'streams', 'statistics', 'tls'] as const
 const PAGES = ['exchange', 'tls-session', 'follow', 'ladder'] as const
@@ -201,6 +202,9 @@ export const BINDINGS: readonly Binding[] = [
   bind(['statistics'], 'Statistics', ['t'], 'form', 'traffic in bytes, or in packets', { hint: 'bytes, packets' }),
 
   bind(['ladder'], 'Ladder', ['enter', 'p'], 'packet', 'to this packet', { hint: 'packet' }),
+  bind(['ladder'], 'Ladder', ['w'], 'save', 'write it to a file: Markdown, Mermaid or text, by its ending', { hint: 'write' }),
+  bind(['ladder-file'], 'Ladder', ['enter'], 'apply', 'write the file', { hint: 'write' }),
+  bind(['ladder-file'], 'Ladder', ['escape'], 'cancel', 'write nothing', { hint: 'leave' }),
 
   bind(['tls'], 'TLS', ['enter'], 'open', 'certificates, alerts, what failed, why it stays shut', { hint: 'open' }),
   bind(['tls', 'tls-session'], 'TLS', ['p'], 'packet', 'to its first packet', { hint: 'packet' }),

@@ -214,6 +214,22 @@ describe('streams', () => {
     await program.until(({ text }) => text().includes('← alone') && text().includes('200 OK') && !text().includes('GET / HTTP'))
   })
 
+  it('are drawn as a ladder with l, which is written as Mermaid', async () => {
+    const program = await open('plain.pcapng', { cols: 100, rows: 30 })
+    program.type('l')
+    await expectFrame(await program.until(/ 10 +\d.*◀─+ TCP/), 'ladder-100x30')
+    const path = join(home, 'ladder.mmd')
+    program.type(`w{ctrl+u}${path}{enter}`)
+    await program.until('The ladder is in')
+    expect(readFileSync(path, 'utf8')).toMatch(/^sequenceDiagram\n[\s\S]*A->>B: 4 HTTP GET \/ HTTP\/1\.1/)
+    program.type(`w{ctrl+u}${path}{enter}`)
+    await program.until('is there already. Choose another name.')
+    program.type('{escape}')
+    await program.until('TCP stream 0 · 10 packets')
+    program.type('jjjjj{enter}')
+    await program.until('Frame 6:')
+  })
+
   it('are searched', async () => {
     const program = await open('requests.pcapng')
     program.type('f')

@@ -5,6 +5,8 @@ import { safeText } from '../../../src/bytes/text.ts'
 import { displayWidth } from '../../../src/bytes/width.ts'
 import { legendLine, NO_LENS, turnLens } from '../../../src/tui/lens.ts'
 import { type Line, lineWidth } from '../../../src/tui/line.ts'
+import { ladderFile } from '../../../src/tui/views/ladder/export.ts'
+import { NO_LADDER } from '../../../src/tui/views/ladder/state.ts'
 import { bytesPage, findInPage, movePage, PAGE_START, type Page, pageHeight, pageLines } from '../../../src/tui/views/page.ts'
 import { graphLines, resample } from '../../../src/tui/views/statistics/graph.ts'
 import { moveTable, scrollTable, selectInTable, TABLE_START, tableLines } from '../../../src/tui/views/table.ts'
@@ -103,6 +105,27 @@ describe('the graph', () => {
     const values = Float64Array.from({ length: 2400 }, (_, i) => i % 7)
     const sum = (list: Float64Array): number => list.reduce((all, one) => all + one, 0)
     for (const count of [2, 60, 141, 420]) expect(sum(resample(values, count))).toBe(sum(values))
+  })
+})
+
+describe('a ladder as a file', () => {
+  const ladder = {
+    ...NO_LADDER,
+    title: safeText('TCP stream 0'),
+    ends: [safeText('10.0.0.1:4000'), safeText('10.0.0.2:80')] as const,
+    rungs: [
+      { packet: 1, side: 0 as const, time: 0, protocol: safeText('TCP'), words: safeText('[SYN] Seq=0'), bad: false },
+      { packet: 2, side: 1 as const, time: 0.25, protocol: safeText('HTTP'), words: safeText('a|b;c#d'), bad: false },
+    ],
+  }
+
+  it('is text, Markdown or Mermaid by the ending of its name', () => {
+    expect(ladderFile('a.txt', ladder)).toContain('      1   0.000000  │─ TCP [SYN] Seq=0 ───')
+    expect(ladderFile('a.txt', ladder)).toMatch(/◀─+ HTTP a\|b;c#d ─│\n$/)
+    expect(ladderFile('a.md', ladder)).toContain('| 2 | 0.250000 | 10.0.0.2:80 → 10.0.0.1:4000 | HTTP | a\\|b;c#d |')
+    expect(ladderFile('a.mmd', ladder)).toBe(
+      'sequenceDiagram\n    participant A as 10.0.0.1:4000\n    participant B as 10.0.0.2:80\n    A->>B: 1 TCP [SYN] Seq=0\n    B->>A: 2 HTTP a|b#59;c#35;d\n',
+    )
   })
 })
 

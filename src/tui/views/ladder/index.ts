@@ -6,23 +6,26 @@ import type { Capture } from '../../../engine/capture.ts'
 import { type FlowKind, findConversation, nodeOf, nodeText } from '../../../engine/flows.ts'
 import { Summariser } from '../../../engine/index.ts'
 import { STEP } from '../../../engine/steps.ts'
+import { writeTextFile } from '../../../engine/text-file.ts'
 import { goTo } from '../../goto.ts'
-import { blank, fitLine, type Ground, type Line, type Picture, repeat, type Span, say, span } from '../../line.ts'
+import { blank, cutLine, fitLine, type Ground, type Line, type Picture, repeat, type Span, say, span } from '../../line.ts'
 import { grouped } from '../../measure.ts'
 import { protocolRole } from '../../panes/list.ts'
 import { type Shell, tell } from '../../shell.ts'
 import type { State } from '../../state.ts'
+import { boxOf, type TextBox } from '../../textbox.ts'
 import { changeSlice, type ViewPart } from '../part.ts'
 import { bodySize } from '../size.ts'
 import { moveCommands, moveTable, scrollTable, selectInTable, TABLE_START, tableRows } from '../table.ts'
 import { beginWork, Cancelled, endWork, runSliced } from '../work.ts'
+import { ladderFile } from './export.ts'
 import type { LadderState, Rung } from './state.ts'
 
 /** Packets of a stream that are drawn; a longer ladder says nothing more. */
 const MAX_RUNGS = 5000
 
 export const ladder: ViewPart = {
-  context: () => 'ladder',
+  context: (state) => (state.slices.ladder.box === null ? 'ladder' : 'ladder-file'),
   picture,
   commands: {
     ladder: {
@@ -37,8 +40,18 @@ export const ladder: ViewPart = {
         shell.store.dispatch({ type: 'show', view: 'packets', over: false })
         goTo(shell.store, rung.packet)
       },
+      save(shell) {
+        const { title } = shell.store.state().slices.ladder
+        changeSlice(shell, 'ladder', (slice) => ({ ...slice, box: boxOf(`${title.toLowerCase().replaceAll(' ', '-')}.md`) }))
+      },
+    },
+    'ladder-file': {
+      apply: (shell) => void write(shell),
+      cancel: (shell) => changeSlice(shell, 'ladder', (slice) => ({ ...slice, box: null })),
     },
   },
+  box: (state) => state.slices.ladder.box,
+  retype: (shell, box) => changeSlice(shell, 'ladder', (slice) => ({ ...slice, box })),
   scroll(shell, by) {
     const rows = rowsOf(shell.store.state())
     changeSlice(shell, 'ladder', (slice) => ({ ...slice, table: scrollTable(slice.table, by, slice.rungs.length, rows) }))
@@ -64,7 +77,7 @@ export function climb(shell: Shell, kind: FlowKind, stream: number): void {
   }
   const ends = [safeText(nodeText(nodeOf(capture, conversation, 0))), safeText(nodeText(nodeOf(capture, conversation, 1)))] as const
   const title = say`${safeText(kind.toUpperCase())} stream ${stream}`
-  changeSlice(shell, 'ladder', () => ({ title, ends, rungs: [], done: 0, cut: false, table: TABLE_START }))
+  changeSlice(shell, 'ladder', () => ({ title, ends, rungs: [], done: 0, cut: false, table: TABLE_START, box: null }))
   shell.store.dispatch({ type: 'show', view: 'ladder', over: true })
   void readRungs(shell, capture, conversation)
 }
@@ -110,6 +123,23 @@ function* collect(capture: Capture, conversation: number, rungs: Rung[]): Genera
   }
 }
 
+async function write(shell: Shell): Promise<void> {
+  const { ladder: slice } = shell.store.state().slices
+  const path = slice.box?.text.trim() ?? ''
+  if (path === '') {
+    tell(shell.store, say`A file needs a name.`, 'bad')
+    return
+  }
+  try {
+    await writeTextFile(path, ladderFile(path, slice))
+    changeSlice(shell, 'ladder', (now) => ({ ...now, box: null }))
+    tell(shell.store, say`The ladder is in ${safeText(path)}.`, 'good')
+  } catch (error) {
+    tell(shell.store, safeText(error instanceof Error ? error.message : String(error)), 'bad')
+  }
+  shell.store.commit()
+}
+
 /** Lines above the arrows. */
 const HEAD = 2
 /** Cells in front of the left side: number and time. */
@@ -121,10 +151,11 @@ function rowsOf(state: State): number {
 
 function picture(state: State, width: number, height: number): Picture {
   const { ladder: slice } = state.slices
-  const { rungs, table, title, done, cut } = slice
+  const { rungs, table, title, done, cut, box } = slice
   const progress = done < 1 ? say` · ${Math.floor(done * 100)} % read` : cut ? say` · the first ${MAX_RUNGS} packets` : say``
+  const naming = box === null ? null : fileLine(box, width)
   const lines: Line[] = [
-    fitLine([span(say` ${title}`, 'strong'), span(say` · ${grouped(rungs.length)} packets${progress}`, 'dim')], width),
+    naming?.line ?? fitLine([span(say` ${title}`, 'strong'), span(say` · ${grouped(rungs.length)} packets${progress}`, 'dim')], width),
     endsLine(slice, width),
   ]
   const rows = Math.max(1, height - HEAD)
@@ -133,7 +164,17 @@ function picture(state: State, width: number, height: number): Picture {
     const rung = rungs[i]
     if (rung !== undefined) lines.push(rungLine(rung, width, i === table.cursor ? 'picked' : 'plain'))
   }
-  return { lines }
+  return naming === null ? { lines } : { lines, caret: { x: naming.caret, y: 0 } }
+}
+
+const FILE = say` File (.md, .mmd, .txt)  `
+
+function fileLine(box: TextBox, width: number): { readonly line: Line; readonly caret: number } {
+  const text = cutLine([span(safeText(box.text), 'text', 'field'), blank(width, 'field')], 0, Math.max(0, width - FILE.length))
+  return {
+    line: [span(FILE, 'accent'), ...text],
+    caret: Math.min(width - 1, FILE.length + displayWidth(safeText(box.text.slice(0, box.caret)))),
+  }
 }
 
 /** Cells between the two lifelines. */

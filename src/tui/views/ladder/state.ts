@@ -1,6 +1,7 @@
 // A stream as a ladder: each packet an arrow from one side to the other.
 
 import type { SafeText } from '../../../bytes/text.ts'
+import type { TextBox } from '../../textbox.ts'
 import { TABLE_START, type TableState } from '../table.ts'
 
 export interface Rung {
@@ -22,6 +23,8 @@ export interface LadderState {
   /** Only the first packets are shown. */
   readonly cut: boolean
   readonly table: TableState
+  /** Name of the file to write, being typed. */
+  readonly box: TextBox | null
 }
 
 export const NO_LADDER: LadderState = {
@@ -31,4 +34,5 @@ export const NO_LADDER: LadderState = {
   done: 1,
   cut: false,
   table: TABLE_START,
+  box: null,
 }

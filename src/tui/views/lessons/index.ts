@@ -20,6 +20,7 @@ import type { State } from '../../state.ts'
 import { changeSlice, type ViewPart } from '../part.ts'
 import { bodySize } from '../size.ts'
 import { lessonLine } from './lines.ts'
+import { INITIAL_LESSONS } from './state.ts'
 
 export const lessons: ViewPart = {
   context: (state) => (state.slices.lessons.running === null ? 'lessons' : 'lesson'),
@@ -52,12 +53,13 @@ async function prepare(shell: Shell): Promise<void> {
   if (shell.store.state().slices.lessons.control !== null || shell.lessons === null) return
   const control = await shell.lessons()
   const marks = control.marks()
-  const { language } = control
-  changeSlice(shell, 'lessons', (slice) =>
-    slice.control !== null
-      ? slice
-      : { ...slice, control, marks, selected: slice.selected === 0 ? nextLesson(marks) : slice.selected, language },
-  )
+  changeSlice(shell, 'lessons', (slice) => {
+    if (slice.control !== null) return slice
+    // What was chosen in the meantime stays.
+    const selected = slice.selected === 0 ? nextLesson(marks) : slice.selected
+    const language = slice.language === INITIAL_LESSONS.language ? control.language : slice.language
+    return { ...slice, control, marks, selected, language }
+  })
   shell.store.commit()
 }
 
