@@ -20,8 +20,8 @@ const ROOT = resolve(fileURLToPath(import.meta.url), '../..')
 const CAPTURES = join(ROOT, 'captures')
 const MAIN = join(ROOT, 'dist/main.js')
 const ENGINES = {
-  wiretail: [process.execPath, MAIN, 'print', '-i', 'lo', '-f', 'tcp port 5683', '-w', '-'],
-  dumpcap: ['dumpcap', '-q', '-i', 'lo', '-f', 'tcp port 5683', '-w', '-'],
+  wiretail: (filter) => [process.execPath, MAIN, 'print', '-i', 'lo', '-f', filter, '-w', '-'],
+  dumpcap: (filter) => ['dumpcap', '-q', '-i', 'lo', '-f', filter, '-w', '-'],
 }
 
 const { values, positionals } = parseArgs({
@@ -129,7 +129,7 @@ async function record(recording, { demo, scenes, scratch }) {
   rmSync(keylog, { force: true })
   // To standard output: a program that gave up root's privileges may not write into this folder.
   const output = openSync(path, 'w')
-  const [program, ...args] = ENGINES[values.with]
+  const [program, ...args] = ENGINES[values.with](recording.twoPorts ? 'tcp port 5683 or tcp port 5684' : 'tcp port 5683')
   const capture = spawn(program, args, { stdio: ['ignore', output, 'pipe'] })
   let said = ''
   capture.stderr.setEncoding('utf8').on('data', (text) => {
@@ -138,7 +138,7 @@ async function record(recording, { demo, scenes, scratch }) {
   const ended = new Promise((done) => capture.once('close', done))
   try {
     await pause(1500)
-    await recording.run({ demo, scenes, scratch, keylog })
+    await recording.run({ demo, scenes, scratch, keylog, lose: (key) => writeFileSync(lostKeyOf(target), key) })
     await pause(700)
   } finally {
     capture.kill('SIGINT')
@@ -161,6 +161,10 @@ function pause(milliseconds) {
 
 function keylogOf(path) {
   return path.replace(/\.pcapng$/, '.keys.txt')
+}
+
+function lostKeyOf(path) {
+  return path.replace(/\.pcapng$/, '.key.pem')
 }
 
 /** Packets of a little-endian pcapng file, and the TCP flags of the first, read without the code that wrote it. */
@@ -213,11 +217,14 @@ function withOptions(block, start, keep) {
 
 function describeAll() {
   const digest = (path) => createHash('sha256').update(readFileSync(path)).digest('hex')
-  const rows = RECORDINGS.flatMap(({ file, about, keys }) => {
+  const rows = RECORDINGS.flatMap(({ file, about, keys, lost }) => {
     const path = join(CAPTURES, file)
     if (!existsSync(path)) return []
     const row = `| ${file} | ${readPackets(path).packets} | ${about} | \`${digest(path)}\` |`
-    return keys ? [row, `| ${keylogOf(file)} | | The keys of ${file} in NSS key log format. | \`${digest(keylogOf(path))}\` |`] : [row]
+    const rows = [row]
+    if (keys) rows.push(`| ${keylogOf(file)} | | The keys of ${file} in NSS key log format. | \`${digest(keylogOf(path))}\` |`)
+    if (lost) rows.push(`| ${lostKeyOf(file)} | | The private key of the server of ${file}. | \`${digest(lostKeyOf(path))}\` |`)
+    return rows
   })
   return `# Captures
 
@@ -229,7 +236,8 @@ it is real, recorded on the loopback interface of an empty network namespace, TC
 which makes all of it anew, this page included. Sequence numbers, ports, dates and keys differ each time.
 
 **Every secret in here was made for the demo**: the message is "fluffy tail", certificates and private keys are made for one recording,
-and the private keys are thrown away with it. The key logs lie here on purpose, so that the sealed traffic can be opened.
+and the private keys are thrown away with it, but for the one that a lesson loses. It and the key logs lie here on purpose, so that sealed
+traffic can be opened.
 
 | file | packets | what | sha256 |
 |---|---|---|---|

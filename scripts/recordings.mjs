@@ -4,6 +4,7 @@ import { writeFileSync } from 'node:fs'
 
 const PORT = 5683
 const SECRET = 'fluffy tail'
+const FERNET_KEY = 'YSBrZXkgdGhhdCBzZXJ2ZXIgJiBjbGllbnQgc2hhcmU='
 
 /**
  * @typedef {object} Recording
@@ -11,7 +12,9 @@ const SECRET = 'fluffy tail'
  * @property {string} about one sentence for captures/README.md
  * @property {boolean} [segments] true: packets of 1500 bytes as on a real network, not loopback's 65 536
  * @property {boolean} [keys] true: a key log lies beside it
- * @property {(context: { demo: any, scenes: any, scratch: string, keylog: string }) => Promise<void>} [run] makes the traffic
+ * @property {boolean} [lost] true: the server's private key lies beside it
+ * @property {boolean} [twoPorts] true: the port behind the first one is recorded too
+ * @property {(context: { demo: any, scenes: any, scratch: string, keylog: string, lose: (key: string) => void }) => Promise<void>} [run] makes the traffic
  * @property {(context: { scenes: any }) => { frame: Uint8Array, time: number }[]} [write] writes frames instead; nothing is captured
  */
 
@@ -26,6 +29,24 @@ export const RECORDINGS = [
     file: 'plain-ipv6.pcapng',
     about: 'The same over IPv6.',
     run: ({ demo }) => demo.runDemoTraffic({ port: PORT, secret: SECRET, host: '::1' }),
+  },
+  {
+    file: 'fernet.pcapng',
+    about: `The same as a Fernet token. Key: ${FERNET_KEY}`,
+    run: ({ demo, scenes }) => play(scenes.fetchScene(demo.fernet, 1, FERNET_KEY)),
+  },
+  {
+    file: 'https.pcapng',
+    about: 'The same over TLS 1.3, with a certificate.',
+    segments: true,
+    keys: true,
+    run: ({ scenes, keylog }) => play(scenes.httpsWay((line) => writeFileSync(keylog, line, { flag: 'a' }))),
+  },
+  {
+    file: 'ways.pcapng',
+    about: 'The three ways one after the other: plain HTTP, a Fernet token, TLS.',
+    segments: true,
+    run: ({ scenes }) => play(scenes.waysScene),
   },
   {
     file: 'requests.pcapng',
@@ -50,12 +71,12 @@ export const RECORDINGS = [
   },
   {
     file: 'tokens.pcapng',
-    about: 'Fernet tokens: the secret twice, then messages of 15 and of 16 bytes. Key: YSBrZXkgdGhhdCBzZXJ2ZXIgJiBjbGllbnQgc2hhcmU=',
+    about: `Fernet tokens: the secret twice, then messages of 15 and of 16 bytes. Key: ${FERNET_KEY}`,
     run: ({ scenes }) => play(scenes.tokensScene),
   },
   {
     file: 'wrong-key.pcapng',
-    about: 'Two clients fetch a Fernet token; the second has another key. Key: YSBrZXkgdGhhdCBzZXJ2ZXIgJiBjbGllbnQgc2hhcmU=',
+    about: `Two clients fetch a Fernet token; the second has another key. Key: ${FERNET_KEY}`,
     run: ({ scenes }) => play(scenes.wrongKeyScene),
   },
   {
@@ -71,6 +92,13 @@ export const RECORDINGS = [
     segments: true,
     keys: true,
     run: (context) => recordTls(context, '1.3'),
+  },
+  {
+    file: 'lost-key.pcapng',
+    about: 'Two fetches over TLS 1.2 from one server: RSA key exchange, then ECDHE.',
+    segments: true,
+    lost: true,
+    run: ({ scenes, lose }) => play(scenes.lostKeyScene, { lose }),
   },
   {
     file: 'mutual.pcapng',
@@ -91,6 +119,14 @@ export const RECORDINGS = [
     run: ({ scenes }) => play(scenes.failuresScene),
   },
   {
+    file: 'ends.pcapng',
+    about:
+      'Where TLS ends: a front on port 5683 and the server behind it on 5684; http:// at the port of https; an impostor with a certificate.',
+    segments: true,
+    twoPorts: true,
+    run: ({ scenes }) => play(scenes.endsScene),
+  },
+  {
     file: 'mixed.pcapng',
     about: 'Four protocols on one port: HTTP, a Fernet token, TLS, and real CoAP over TCP.',
     run: ({ scenes }) => play(scenes.mixedScene),
@@ -109,8 +145,8 @@ export const RECORDINGS = [
 ]
 
 /** Runs a scene of src/demo/scenes where the capture looks. */
-function play(scene) {
-  return scene.run({ host: '127.0.0.1', port: PORT, secret: SECRET, ready: async (port) => port })
+function play(scene, more = {}) {
+  return scene.run({ host: '127.0.0.1', port: PORT, secret: SECRET, ready: async (port) => port, ...more })
 }
 
 function recordTls({ scenes, keylog }, version) {

@@ -13,10 +13,5 @@ export function captureFolder(io: Io): string {
 /** The recordings of the demo that are there: plain, as a Fernet token, over TLS. */
 export function demoRecordings(io: Io): string[] {
   const folder = captureFolder(io)
-  return DEMO_CAPTURES.flatMap((names) =>
-    names
-      .map((name) => join(folder, name))
-      .filter((path) => existsSync(path))
-      .slice(0, 1),
-  )
+  return DEMO_CAPTURES.map((name) => join(folder, name)).filter((path) => existsSync(path))
 }

@@ -2,7 +2,7 @@
 
 import { safeText } from '../bytes/text.ts'
 import { LESSON_KEY } from '../demo/scenes/keys.ts'
-import { comparisonRows, type Exposed, expose } from '../engine/compare/index.ts'
+import { comparisonRows, type Exposed, expose, keysBeside } from '../engine/compare/index.ts'
 import { type Finding, type Keys, NO_KEYS, readFernetKeys } from '../engine/exposure/index.ts'
 import { openForReading, runQuery, tellKeys } from '../engine/printing.ts'
 import { explainFailure, parseOptions, parseSettings, UsageError } from './args.ts'
@@ -59,7 +59,7 @@ export async function run(args: string[], io: Io): Promise<number> {
     const captures: Exposed[] = []
     let code = 0
     for (const file of files) {
-      const capture = await openForReading(file, { settings })
+      const capture = await openForReading(file, { settings, ...(positionals.length === 0 ? keysBeside(file) : {}) })
       try {
         await runQuery(capture, { fields: [], onPacket: () => undefined })
         captures.push(expose(file, capture, secret, keys))

@@ -23,6 +23,8 @@ export interface FetchOptions {
   readonly timeout?: number
   /** Whom to trust and what to show, for https. */
   readonly tls?: TlsClientOptions
+  /** 4 or 6: take only such an address of the host. */
+  readonly family?: number
 }
 
 /** How a TLS connection was made. */
@@ -78,7 +80,7 @@ export async function fetchOnce(address: string, options: FetchOptions = {}): Pr
     const send = sealed ? requestTls : request
     const call = send(url, {
       createConnection: () => {
-        socket.connect({ host, port })
+        socket.connect({ host, port, ...(options.family === undefined ? {} : { family: options.family }) })
         return connection
       },
       headers: { 'User-Agent': 'wiretail', Accept: 'text/plain', Connection: 'close' },

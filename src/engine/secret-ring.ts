@@ -7,7 +7,7 @@ import type { FoundSecret, Secrets } from '../core/unseal.ts'
 import { KeyLog, type KeyLogLabel } from '../crypto/key-log.ts'
 import { openPremaster, type RsaKey, readRsaKey } from '../crypto/rsa.ts'
 
-/** Names of settings (Settings): paths of key logs and of private keys, and shared keys as hexadecimal digits. */
+/** Names of settings (Settings): paths of key logs, paths of private keys or the keys themselves in PEM, and shared keys as hexadecimal digits. */
 export const KEY_LOGS = 'tls.keylog'
 /** The key log that the environment names: of use or not, nobody asked for it here. */
 export const EXPECTED_KEY_LOG = 'tls.keylog.expected'
@@ -52,9 +52,10 @@ export class SecretRing implements Secrets {
     this.asked = settings?.get(KEY_LOGS)?.length ?? 0
     this.files = logs.map((path) => ({ path, file: -1, position: 0, rest: '' }))
     this.names.push(...this.files.map(({ path }) => basename(path)))
-    for (const path of settings?.get(RSA_KEYS) ?? []) {
-      const read = readRsaKey(readFileSync(path, 'latin1'))
-      if (read.ok) this.rsa.push({ key: read.key, from: basename(path) })
+    for (const given of settings?.get(RSA_KEYS) ?? []) {
+      const isKey = given.startsWith('-----BEGIN')
+      const read = readRsaKey(isKey ? given : readFileSync(given, 'latin1'))
+      if (read.ok) this.rsa.push({ key: read.key, from: isKey ? 'the private key of the server' : basename(given) })
     }
     this.shared = (settings?.get(SHARED_KEYS) ?? []).map((digits) => ({ secret: Buffer.from(digits, 'hex'), from: 'the key given' }))
     this.refresh()

@@ -16,6 +16,8 @@ export interface SettingTexts {
   readonly expectedKeyLog?: string | undefined
   /** Files with RSA private keys in PEM. */
   readonly rsaKeys?: readonly string[]
+  /** RSA private keys themselves, in PEM: where no file is to be read. */
+  readonly rsaKeyTexts?: readonly string[]
   /** Pre-shared keys as hexadecimal digits. */
   readonly sharedKeys?: readonly string[]
 }
@@ -31,7 +33,7 @@ export function readSettings(texts: SettingTexts): Read {
   const fernetKeys = (texts.fernetKeys ?? []).map((key) => key.trim())
   const read = readFernetKeys(fernetKeys)
   if (!read.ok) return read
-  const { keyLogs = [], expectedKeyLog, rsaKeys = [], sharedKeys = [] } = texts
+  const { keyLogs = [], expectedKeyLog, rsaKeys = [], rsaKeyTexts = [], sharedKeys = [] } = texts
   const wrong =
     keyLogs.map(checkKeyLog).find(isText) ?? rsaKeys.map(checkRsaKey).find(isText) ?? sharedKeys.map(checkSharedKey).find(isText)
   if (wrong !== undefined) return { ok: false, message: wrong }
@@ -40,7 +42,7 @@ export function readSettings(texts: SettingTexts): Read {
   for (const [name, values] of [
     [KEY_LOGS, keyLogs],
     [EXPECTED_KEY_LOG, expected],
-    [RSA_KEYS, rsaKeys],
+    [RSA_KEYS, [...rsaKeys, ...rsaKeyTexts]],
     [SHARED_KEYS, sharedKeys.map((key) => key.replace(/^0x/i, ''))],
   ] as const)
     if (values.length > 0) settings.set(name, [...values])

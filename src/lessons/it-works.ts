@@ -1,4 +1,4 @@
-import { mixedScene } from '../demo/scenes/mixed.ts'
+import { waysScene } from '../demo/scenes/ways.ts'
 import { messagePlaces, mistake, tokensIn, words } from './build.ts'
 import type { Evidence } from './evidence.ts'
 import { type Lesson, LessonError, type Pointer, type Screen, same, type Words } from './lesson.ts'
@@ -10,9 +10,9 @@ export const itWorks: Lesson = {
     'One message three ways: what is hidden, what it costs, whom one must trust.',
     'Un message, trois façons : ce qui est caché, le prix, à qui se fier.',
   ),
-  commands: ['wiretail compare', 'wiretail captures/mixed.pcapng'],
-  capture: 'mixed.pcapng',
-  scene: mixedScene,
+  commands: ['wiretail compare', 'wiretail captures/ways.pcapng'],
+  capture: 'ways.pcapng',
+  scene: waysScene,
   screens(evidence, secret) {
     const ways = waysOf(evidence, secret)
     return [whoHides(ways, secret), theBill(ways), theTable(evidence, ways)]

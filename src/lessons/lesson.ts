@@ -105,6 +105,8 @@ export interface Lesson {
   readonly commands: readonly string[]
   /** File in captures/ that holds this lesson's traffic. */
   readonly capture: string
+  /** File in captures/ with a private key that this lesson's spy has. */
+  readonly lostKey?: string
   /** Makes the traffic live. Without it the lesson always opens the bundled capture. */
   readonly scene?: Scene
   /** Writes the traffic as a capture, where it is made by rule: nothing is captured then, and the screen says so. */

@@ -3,7 +3,7 @@
 import { closeSync, existsSync, openSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { DEMO_HOST, DEMO_SECRET } from '../../demo/index.ts'
-import type { Scene } from '../../demo/scenes/scene.ts'
+import { portBehind, type Scene } from '../../demo/scenes/scene.ts'
 import {
   becomeNamespaced,
   type CaptureSession,
@@ -16,6 +16,8 @@ import {
   namespaceProbe,
   openFile,
   prepareNamespace,
+  readSettings,
+  type SessionOptions,
   startLive,
   startRelayed,
 } from '../../engine/index.ts'
@@ -68,14 +70,28 @@ export async function setStage(options: StageOptions, desk: Desk, io: Io): Promi
     return { session: await openFile(desk.capturePath), origin: WRITTEN, capture: desk.capturePath, secret: options.secret }
   }
   if (lesson.scene === undefined) return openBundled(lesson, io)
-  const { session, source } = await record(lesson.scene, options, desk, io)
+  const { twoPorts = false } = lesson.scene
+  if (options.engine === 'relay' && twoPorts) return openBundled(lesson, io)
+  const recorded = await record(lesson.scene, options, desk, io)
+  if (recorded === null) return openBundled(lesson, io)
+  const { session, source } = recorded
   const namespaced = insideNamespace() && source.engine !== 'relay'
   return { session, origin: namespaced ? NAMESPACED : ORIGIN[source.engine], capture: desk.capturePath, secret: options.secret }
 }
 
 async function openBundled(lesson: Lesson, io: Io): Promise<Stage> {
-  const path = join(bundledFolder(io), lesson.capture)
-  return { session: await openFile(path, { secret: DEMO_SECRET }), origin: BUNDLED, capture: lesson.capture, secret: DEMO_SECRET }
+  const folder = bundledFolder(io)
+  const settings = settingsWith(lesson.lostKey === undefined ? [] : [readFileSync(join(folder, lesson.lostKey), 'latin1')])
+  const session = await openFile(join(folder, lesson.capture), { secret: DEMO_SECRET, ...settings })
+  return { session, origin: BUNDLED, capture: lesson.capture, secret: DEMO_SECRET }
+}
+
+/** Of a session with private keys that the spy of the lesson has. */
+function settingsWith(keys: readonly string[]): Pick<SessionOptions, 'settings'> {
+  if (keys.length === 0) return {}
+  const read = readSettings({ rsaKeyTexts: keys })
+  if (!read.ok) throw new DeskError(read.message)
+  return { settings: read.settings }
 }
 
 export function bundledFolder(io: Io): string {
@@ -84,9 +100,17 @@ export function bundledFolder(io: Io): string {
   return folder
 }
 
-async function record(scene: Scene, options: StageOptions, desk: Desk, io: Io): Promise<{ session: CaptureSession; source: LiveSource }> {
+/** Null where only the relay works and the scene takes two ports. */
+async function record(
+  scene: Scene,
+  options: StageOptions,
+  desk: Desk,
+  io: Io,
+): Promise<{ session: CaptureSession; source: LiveSource } | null> {
   const { port, secret } = options
   let source = await startCapturing(options, io)
+  if (source === null && scene.twoPorts === true) return null
+  const lost: string[] = []
   let session: CaptureSession | undefined
   try {
     await scene.run({
@@ -95,9 +119,10 @@ async function record(scene: Scene, options: StageOptions, desk: Desk, io: Io): 
       secret,
       async ready(serverPort) {
         source ??= await startRelayed({ port, host: DEMO_HOST, target: serverPort })
-        session = await followLive(source, { title: `lesson ${options.lesson.number}`, secret })
+        session = await followLive(source, { title: `lesson ${options.lesson.number}`, secret, ...settingsWith(lost) })
         return port
       },
+      lose: (key) => lost.push(key),
     })
     if (session === undefined || source === null) throw new Error('a scene never said that it is ready')
     await settle(session)
@@ -130,7 +155,8 @@ async function startCapturing(options: StageOptions, io: Io): Promise<LiveSource
   const { engine, port, args } = options
   if (engine === 'relay') return null
   if (insideNamespace()) await prepareNamespace()
-  const anywhere = { interface: await loopbackName(), filter: `tcp port ${port}` }
+  const ports = options.lesson.scene?.twoPorts === true ? [port, portBehind(port)] : [port]
+  const anywhere = { interface: await loopbackName(), filter: ports.map((one) => `tcp port ${one}`).join(' or ') }
   if (engine !== undefined && engine !== 'namespace') return startLive({ ...anywhere, engine: engine as EngineName })
   try {
     if (engine !== 'namespace' || insideNamespace()) return await startLive(anywhere)

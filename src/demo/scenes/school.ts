@@ -17,10 +17,10 @@ const PLACE = { country: 'US', state: 'Maryland', locality: 'Baltimore' } as con
 /** The tutorial's authority. */
 export const AUTHORITY_SUBJECT: Subject = { ...PLACE, org: 'My CA Company', hostname: 'my-ca.com' }
 
-/** The tutorial's authority and names. RSA, as there; a key takes some tenths of a second. */
-export function openSchool(): School {
+/** The tutorial's authority and names, or another's. RSA, as there; a key takes some tenths of a second. */
+export function openSchool(subject: Subject = AUTHORITY_SUBJECT): School {
   const key = makeKey('rsa')
-  const authority = makeAuthority({ subject: AUTHORITY_SUBJECT, key })
+  const authority = makeAuthority({ subject, key })
   const signer = certificateOf(authority)
   return {
     authority,

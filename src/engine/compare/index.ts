@@ -1,17 +1,28 @@
 // One secret in several captures: each measured, and what is said of them side by side.
 
+import { existsSync } from 'node:fs'
 import { basename } from 'node:path'
+import type { Settings } from '../../core/dissect.ts'
 import type { Capture } from '../capture.ts'
 import { type Exposure, type Keys, measureStepwise } from '../exposure/index.ts'
 import { explainFailures } from '../handshake-failure.ts'
+import { readSettings } from '../settings.ts'
 import { finish } from '../steps.ts'
 import type { Exposed } from './exposed.ts'
 
 export type { Exposed } from './exposed.ts'
 export { comparisonRows, type TableRow } from './rows.ts'
 
-/** The recordings of the demo that are compared when none is named; the first of each list that is there. */
-export const DEMO_CAPTURES = [['plain.pcapng'], ['fernet.pcapng', 'tokens.pcapng'], ['https.pcapng', 'tls13.pcapng']]
+/** The recordings of the demo that are compared when none is named. */
+export const DEMO_CAPTURES = ['plain.pcapng', 'fernet.pcapng', 'https.pcapng']
+
+/** Settings with the keys that come with a recording of the demo, in a key log beside it: so it can be said who reads it, and who does not. */
+export function keysBeside(recording: string): { readonly settings?: Settings } {
+  const keyLog = recording.replace(/\.pcapng$/, '.keys.txt')
+  if (!existsSync(keyLog)) return {}
+  const read = readSettings({ keyLogs: [keyLog] })
+  return read.ok ? { settings: read.settings } : {}
+}
 
 /** Bytes of the secret shown as hexadecimal digits. */
 const MAX_LIT = 24

@@ -35,7 +35,7 @@ describe('the list of lessons', () => {
 
   it('lists every lesson that lies in the folder', () => {
     const folder = resolve(import.meta.dirname, '../../../src/lessons')
-    const machinery = /^(build|evidence|figures|index|layout|lesson|lines|menu|phrases|report|state|wrap)\.ts$/
+    const machinery = /^(build|evidence|figures|index|keys|layout|lesson|lines|menu|phrases|report|state|wrap)\.ts$/
     expect(readdirSync(folder).filter((name) => name.endsWith('.ts') && !machinery.test(name))).toHaveLength(LESSONS.length)
   })
 })

@@ -3,7 +3,7 @@
 import { basename } from 'node:path'
 import { safeText } from '../../../bytes/text.ts'
 import { LESSON_KEY } from '../../../demo/scenes/keys.ts'
-import { exposeStepwise } from '../../../engine/compare/index.ts'
+import { exposeStepwise, keysBeside } from '../../../engine/compare/index.ts'
 import { type Keys, NO_KEYS, readFernetKeys } from '../../../engine/exposure/index.ts'
 import { openFile } from '../../../engine/index.ts'
 import type { Session } from '../../../engine/types.ts'
@@ -59,7 +59,7 @@ async function measureOne(
   signal: AbortSignal,
   change: (news: Partial<CompareColumn>) => void,
 ): Promise<void> {
-  const session = typeof source === 'string' ? await openFile(source) : source
+  const session = typeof source === 'string' ? await openFile(source, keysBeside(source)) : source
   try {
     await indexed(session, signal)
     const { capture } = session
