@@ -8,6 +8,7 @@ const KINDS: Kinds = {
   objects: { about: 'the bodies of HTTP messages, each as a file', load: () => import('./export/objects.ts') },
   har: { about: 'requests and responses as a HAR file, for browser developer tools', load: () => import('./export/har.ts') },
   pem: { about: 'the certificates that TLS shows, as chains in PEM', load: () => import('./export/pem.ts') },
+  pcapng: { about: 'packets as a capture file, selected and without secrets', load: () => import('./export/pcapng.ts') },
   report: { about: 'what the capture holds, as one HTML file', load: () => import('./export/report.ts') },
 }
 
