@@ -184,6 +184,7 @@ async function print(values: Options, words: string, io: Io): Promise<number> {
         filter,
         ...(printer === null ? { fields: [] } : printer.fields === undefined ? {} : { fields: printer.fields }),
         ...(count === undefined ? {} : { count }),
+        alone: true,
         onPacket(packet, dissect, bytes, start) {
           file?.write(packet, bytes, start)
           printer?.packet(packet, dissect, bytes, start)

@@ -17,6 +17,8 @@ export interface Query {
   readonly fields?: readonly Field[]
   /** Stop after reading this many packets, those that the filter drops counted. */
   readonly count?: number
+  /** Nothing else will be asked of this capture: what its fields do not need (how connections behave) is not worked out at all. */
+  readonly alone?: boolean
   /**
    * Called for each packet that the filter selects. `dissect` records what was asked for and returns it, valid during the call;
    * a caller that finds its answer in the columns does not call it. `bytes` from `start` are the packet's, valid during the call.
@@ -70,8 +72,9 @@ export async function runQuery(capture: Capture, query: Query, signal?: AbortSig
     selected++
     if (query.onPacket(packet, dissect, bytes, start) === true) stopped = true
   }
-  // How connections behave is worked out along with the index, so it must be known now whether anybody asks.
-  if (wanted !== null && capture.index.count === 0 && !wanted.fields.some(({ analysed }) => analysed)) capture.memory.tcp.analysis = null
+  // How connections behave is worked out along with the index, so it must be known now whether anybody will ask.
+  const asked = wanted === null || wanted.fields.some(({ analysed }) => analysed)
+  if (query.alone === true && !asked && capture.index.count === 0) capture.memory.tcp.analysis = null
   if (capture.index.count > 0) {
     await visitIndexed(capture, visit, () => stopped || signal?.aborted === true)
     return selected
