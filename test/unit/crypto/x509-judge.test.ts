@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { matchesHost } from '../../../src/crypto/x509-hosts.ts'
 import { judgeChain, objectionsOf, PROGRAMS, wordsOf } from '../../../src/crypto/x509-judge.ts'
+import { validFor } from '../../../src/demo/pki.ts'
 import {
   ca,
   certificateOf,
@@ -41,7 +42,8 @@ describe('the judgement of a certificate', () => {
   })
 
   it('judges dates by the time that it is asked about, both ends included', () => {
-    const server = serverCertificate()
+    // Within the authority's own time, which began when this file was loaded.
+    const server = serverCertificate({ validity: validFor(7) })
     const { notBefore, notAfter } = certificateOf(server)
     expect(causes(server, [ca], { now: notBefore })).toEqual([])
     expect(causes(server, [ca], { now: notAfter })).toEqual([])
