@@ -1,6 +1,6 @@
 // A row's value as text, the way tshark prints it with -T fields. Made on demand.
 
-import { etherText, hexText, ipv4Text, ipv6Text } from '../bytes/address.ts'
+import { addressText, etherText, hexText, ipv4Text, ipv6Text } from '../bytes/address.ts'
 import { decodeText } from '../bytes/decode.ts'
 import { readBigUint } from '../bytes/read.ts'
 import type { Field } from './field.ts'
@@ -52,7 +52,7 @@ export function valueText(field: Field, rows: Rows, row: number, sources: readon
     case 'ether':
       return length >= 6 ? etherText(bytes, start) : ''
     case 'text':
-      return decodeText(bytes, start, length)
+      return field.size > 0 ? addressText(bytes, start, length) : decodeText(bytes, start, length)
     case 'bytes':
       return hexText(bytes, start, length)
     case 'time':

@@ -3,6 +3,7 @@
 
 import type { Dissection } from '../core/dissect.ts'
 import { HAS_TEXT } from '../core/rows.ts'
+import { valueText } from '../core/value.ts'
 import type { ValueType } from './checked.ts'
 import type { Range } from './syntax.ts'
 
@@ -46,6 +47,13 @@ export function loadRun(d: Dissection, row: number, type: ValueType, extent: Ext
     return
   }
   const bytes = d.sources[rows.source[row]!]!
+  const field = d.registry.fields[rows.field[row]!]!
+  if (type === 'text' && field.size > 0) {
+    run.bytes = encoder.encode(valueText(field, rows, row, d.sources))
+    run.start = 0
+    run.end = run.bytes.length
+    return
+  }
   run.bytes = bytes
   run.start = rows.start[row]!
   run.end = run.start + rows.length[row]!

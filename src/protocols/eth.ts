@@ -9,7 +9,7 @@
 
 import type { Dissection } from '../core/dissect.ts'
 import { SEVERITY_NOTE, SEVERITY_WARN } from '../core/note.ts'
-import { bytes, defineProtocol, ether, flag24, group, u8, u16, u32 } from '../core/protocol.ts'
+import { bytes, defineProtocol, ether, etherName, flag24, group, u8, u16, u24, u32 } from '../core/protocol.ts'
 import { checksumStates } from './names/checksum.ts'
 import { etherTypes } from './names/ethertypes.ts'
 
@@ -31,6 +31,13 @@ const local: readonly [string, string] = [
 ]
 const shared: readonly [string, string] = ['Group address (multicast/broadcast)', 'Individual address (unicast)']
 
+/** 00:1b:21 */
+const ouiText = (value: number): string =>
+  value
+    .toString(16)
+    .padStart(6, '0')
+    .replace(/..(?=.)/g, '$&:')
+
 const F = {
   destination: ether('eth.dst', 'Destination', {
     at: 0,
@@ -38,10 +45,36 @@ const F = {
     explain: (_value, get): string =>
       get.text(F.destination) === 'ff:ff:ff:ff:ff:ff' ? 'Everybody on this network takes the frame: it is a broadcast.' : '',
   }),
+  destinationName: etherName('eth.dst_resolved', 'Destination (resolved)', {
+    at: 0,
+    in: 'eth.dst',
+    hidden: true,
+    about: 'The destination address as text, with the name of the card where one is known; none are looked up.',
+  }),
+  destinationMaker: u24('eth.dst.oui', 'Destination OUI', {
+    at: 0,
+    in: 'eth.dst',
+    hidden: true,
+    about: 'The first half of the address, which the IEEE gives to the maker of the card.',
+    display: (_get, value) => `Destination OUI: ${ouiText(value)}`,
+  }),
   destinationAddress: ether('eth.addr', 'Address', {
     at: 0,
     in: 'eth.dst',
     about: 'The same hardware address under the name that matches either end of the frame.',
+  }),
+  destinationAddressName: etherName('eth.addr_resolved', 'Address (resolved)', {
+    at: 0,
+    in: 'eth.dst',
+    hidden: true,
+    about: 'The same address as text, under the name that matches either end of the frame.',
+  }),
+  destinationAddressMaker: u24('eth.addr.oui', 'Address OUI', {
+    at: 0,
+    in: 'eth.dst',
+    hidden: true,
+    about: 'The maker of the card, under the name that matches either end of the frame.',
+    display: (_get, value) => `Address OUI: ${ouiText(value)}`,
   }),
   destinationLocal: flag24('eth.dst.lg', 'LG bit', {
     at: 0,
@@ -60,10 +93,36 @@ const F = {
     about: 'Tells whether the address names one card or a group of them.',
   }),
   source: ether('eth.src', 'Source', { at: 6, about: 'The hardware address of the network card that sent the frame.' }),
+  sourceName: etherName('eth.src_resolved', 'Source (resolved)', {
+    at: 6,
+    in: 'eth.src',
+    hidden: true,
+    about: 'The source address as text, with the name of the card where one is known; none are looked up.',
+  }),
+  sourceMaker: u24('eth.src.oui', 'Source OUI', {
+    at: 6,
+    in: 'eth.src',
+    hidden: true,
+    about: 'The first half of the address, which the IEEE gives to the maker of the card.',
+    display: (_get, value) => `Source OUI: ${ouiText(value)}`,
+  }),
   sourceAddress: ether('eth.addr', 'Address', {
     at: 6,
     in: 'eth.src',
     about: 'The same hardware address under the name that matches either end of the frame.',
+  }),
+  sourceAddressName: etherName('eth.addr_resolved', 'Address (resolved)', {
+    at: 6,
+    in: 'eth.src',
+    hidden: true,
+    about: 'The same address as text, under the name that matches either end of the frame.',
+  }),
+  sourceAddressMaker: u24('eth.addr.oui', 'Address OUI', {
+    at: 6,
+    in: 'eth.src',
+    hidden: true,
+    about: 'The maker of the card, under the name that matches either end of the frame.',
+    display: (_get, value) => `Address OUI: ${ouiText(value)}`,
   }),
   sourceLocal: flag24('eth.src.lg', 'LG bit', {
     at: 6,

@@ -6,7 +6,7 @@
 import type { Dissection } from '../core/dissect.ts'
 import type { Assemblies } from '../core/memory.ts'
 import { SEVERITY_ERROR } from '../core/note.ts'
-import { bytes, defineProtocol, flag, frame, type Get, group, ipv4, u8, u16, u32 } from '../core/protocol.ts'
+import { bytes, defineProtocol, flag, frame, type Get, group, host4, ipv4, u8, u16, u32 } from '../core/protocol.ts'
 import { bitPicture } from '../core/tree.ts'
 import { dissectOptions, optionFields } from './ip/options.ts'
 import { checksumStates } from './names/checksum.ts'
@@ -125,10 +125,22 @@ const F = {
     also: ['ip.addr'],
     about: 'The address of the machine that claims to have sent the packet.',
   }),
+  sourceHost: host4('ip.src_host', 'Source Host', {
+    at: 12,
+    hidden: true,
+    also: ['ip.host'],
+    about: 'The name of the machine at the source address, as text; names are not looked up, so it is the address.',
+  }),
   destination: ipv4('ip.dst', 'Destination Address', {
     at: 16,
     also: ['ip.addr'],
     about: 'The address to which routers deliver the packet.',
+  }),
+  destinationHost: host4('ip.dst_host', 'Destination Host', {
+    at: 16,
+    hidden: true,
+    also: ['ip.host'],
+    about: 'The name of the machine at the destination address, as text; names are not looked up, so it is the address.',
   }),
   ...optionFields,
   // Never shown: it only selects the other version, as an EtherType would.

@@ -6,7 +6,7 @@
 import type { Dissection } from '../core/dissect.ts'
 import type { Assemblies } from '../core/memory.ts'
 import { SEVERITY_CHAT, SEVERITY_ERROR } from '../core/note.ts'
-import { bytes, defineProtocol, ether, frame, type Get, group, ipv6 as ipv6Address, u8, u16, u24, u32 } from '../core/protocol.ts'
+import { bytes, defineProtocol, ether, frame, type Get, group, host6, ipv6 as ipv6Address, u8, u16, u24, u32 } from '../core/protocol.ts'
 import {
   dissectExtension,
   extensionFields,
@@ -81,10 +81,22 @@ const F = {
     also: ['ipv6.addr'],
     about: 'The address of the machine that claims to have sent the packet.',
   }),
+  sourceHost: host6('ipv6.src_host', 'Source Host', {
+    at: 8,
+    hidden: true,
+    also: ['ipv6.host'],
+    about: 'The name of the machine at the source address, as text; names are not looked up, so it is the address.',
+  }),
   destination: ipv6Address('ipv6.dst', 'Destination Address', {
     at: 24,
     also: ['ipv6.addr'],
     about: 'The address to which routers deliver the packet.',
+  }),
+  destinationHost: host6('ipv6.dst_host', 'Destination Host', {
+    at: 24,
+    hidden: true,
+    also: ['ipv6.host'],
+    about: 'The name of the machine at the destination address, as text; names are not looked up, so it is the address.',
   }),
   sourceCard: ether('ipv6.src_slaac_mac', 'Source SLAAC MAC', {
     generated: true,

@@ -55,6 +55,7 @@ const F = {
     generated: true,
     about: 'Numbers the conversations between two addresses and ports in this capture, from 0.',
   }),
+  times: group('', 'Timestamps', { generated: true, about: 'When the datagram came, measured against the others of its conversation.' }),
   sinceFirst: duration('udp.time_relative', 'Time since first frame', {
     generated: true,
     about: 'How long after the first packet of this conversation this one came.',
@@ -108,8 +109,7 @@ export const udp = defineProtocol({
     if (p.recording) {
       const flow = p.memory.flowOf(p.packet, occurrence)
       if (flow >= 0) p.generate(F.stream, p.memory.streamOf(flow), HEADER, 0)
-      if (flow >= 0 && p.wants(F.sinceFirst)) p.generate(F.sinceFirst, sinceTurn(p, flow >> 1, -1))
-      if (flow >= 0 && p.wants(F.sincePrevious)) p.generate(F.sincePrevious, sinceTurn(p, flow >> 1, occurrence))
+      if (flow >= 0) recordTimes(p, flow >> 1, occurrence)
     }
     if (p.available() > HEADER) p.add(F.payload, HEADER, p.available() - HEADER)
     // What the bytes say counts before what the ports say.
@@ -121,6 +121,14 @@ export const udp = defineProtocol({
     else p.next(F.destination, high, HEADER)
   },
 })
+
+/** Times within the conversation. */
+function recordTimes(p: Dissection, conversation: number, occurrence: number): void {
+  p.nest(p.generate(F.times, 0))
+  if (p.wants(F.sinceFirst)) p.generate(F.sinceFirst, sinceTurn(p, conversation, -1))
+  if (p.wants(F.sincePrevious)) p.generate(F.sincePrevious, sinceTurn(p, conversation, occurrence))
+  p.close()
+}
 
 /** Zero means that there is no checksum, which IPv6 does not allow (RFC 8200 8.1). */
 function recordChecksum(p: Dissection): void {

@@ -126,6 +126,7 @@ export class RowsWriter {
           out.byte(QUOTE)
           return
         case 'text':
+          if (field.size > 0) break
           out.byte(QUOTE)
           if (out.quoted(d.sources[rows.source[row]!]!, start, start + length)) out.byte(QUOTE)
           else out.text(quoteJson(shownText(d, row)).slice(1))

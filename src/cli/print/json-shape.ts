@@ -30,7 +30,7 @@ export interface Shape {
 
 interface Member {
   readonly place: number
-  readonly kind: 'value' | 'object' | 'empty' | 'raw'
+  readonly kind: 'value' | 'object' | 'title' | 'empty' | 'raw'
 }
 
 const encoder = new TextEncoder()
@@ -54,6 +54,7 @@ export function layOut(d: Dissection, order: readonly number[], ends: readonly n
 
   const writeValue = ({ place, kind }: Member, indent: number): void => {
     if (kind === 'value') slot(place, VALUE)
+    else if (kind === 'title') slot(place, LABEL)
     else if (kind === 'empty') text += '""'
     else if (kind === 'object') writeObject(place + 1, ends[place]!, indent)
     else {
@@ -107,13 +108,16 @@ export function layOut(d: Dissection, order: readonly number[], ends: readonly n
     for (let place = from; place < to; place = ends[place]!) {
       const field = fieldAt(place)
       const { name, type, also } = field
+      // Notes of ours for the list: nothing that anybody could ask for.
+      if (name === '' && field.hidden) continue
       const inside = ends[place]! > place + 1
       const key = name === '' ? place : name
       const identity = name === '' ? labelOf(d, order[place]!) : name
       if (layout.raw && name !== '' && (rows.length[order[place]!]! > 0 || type === 'protocol'))
         add(`${name}_raw`, `${name}_raw`, { place, kind: 'raw' })
       if (type === 'protocol' || type === 'group') {
-        add(key, identity, { place, kind: inside || type === 'protocol' ? 'object' : 'empty' })
+        // A layer without anything in it is the line that the tree shows.
+        add(key, identity, { place, kind: inside ? 'object' : type === 'protocol' ? 'title' : 'empty' })
         continue
       }
       add(key, identity, { place, kind: 'value' })

@@ -3,7 +3,7 @@
 import { decodeText } from '../../bytes/decode.ts'
 import type { Dissection } from '../../core/dissect.ts'
 import type { Field, Get } from '../../core/field.ts'
-import { SEVERITY_CHAT, SEVERITY_ERROR, SEVERITY_WARN } from '../../core/note.ts'
+import { GROUP_SEQUENCE, SEVERITY_CHAT, SEVERITY_ERROR, SEVERITY_WARN } from '../../core/note.ts'
 import { httpStatusNames } from '../names/http-status.ts'
 import { recordBody } from './body.ts'
 import { F, knownHeaders, shownLine } from './fields.ts'
@@ -152,7 +152,7 @@ export function dissectHttp(p: Dissection): void {
   const lineEnd = feed > start && bytes[feed - 1] === 0x0d ? feed - 1 : feed < 0 ? end : feed
   const line = p.wants(F.startLine) ? decodeText(bytes, start, lineEnd - start) : ''
   p.nest(p.generateText(F.startLine, line, start - base, next - start))
-  if (p.wants(F.chat)) p.note(SEVERITY_CHAT, shownLine(decodeText(bytes, start, next - start)), start - base, 0, F.chat)
+  if (p.wants(F.chat)) p.note(SEVERITY_CHAT, shownLine(decodeText(bytes, start, next - start)), start - base, 0, F.chat, GROUP_SEQUENCE)
   let target = { from: 0, to: 0, connect: true }
   if (response) recordStatusLine(p, start, lineEnd)
   else target = recordRequestLine(p, start, lineEnd)

@@ -91,7 +91,9 @@ describe('ip', () => {
       'ip.proto@9+1',
       'ip.checksum@10+2',
       'ip.src@12+4',
+      'ip.src_host@12+4',
       'ip.dst@16+4',
+      'ip.dst_host@16+4',
     ])
     expect(d.row('ip.checksum.status')).toMatchObject({ generated: true, length: 0, value: 2 })
   })
@@ -200,7 +202,7 @@ describe('ipv6', () => {
     expect(d.row('ipv6.opt.router_alert').text).toBe('Router Alert: MLD (0)')
     expect(d.row('ipv6.routing').text).toBe('Routing Header for IPv6 (Source Route)')
     expect(d.row('ipv6.routing.src.addr')).toMatchObject({ start: 64, length: 16, show: '2001:db8::9' })
-    expect(ranges(d, 'ipv6').slice(0, 12)).toEqual([
+    expect(ranges(d, 'ipv6').slice(0, 14)).toEqual([
       'ipv6@0+80',
       'ipv6.version@0+1',
       'ipv6.tclass@0+4',
@@ -211,7 +213,9 @@ describe('ipv6', () => {
       'ipv6.nxt@6+1',
       'ipv6.hlim@7+1',
       'ipv6.src@8+16',
+      'ipv6.src_host@8+16',
       'ipv6.dst@24+16',
+      'ipv6.dst_host@24+16',
       'ipv6.hopopts@40+8',
     ])
   })
