@@ -28,6 +28,8 @@ export class Evidence {
   private readonly byName = new Map<string, Row[]>()
   /** TCP port of the server: where the first connection went. */
   readonly serverPort: number
+  /** Where any connection went. */
+  private readonly serverPorts: ReadonlySet<number>
 
   private constructor(session: CaptureSession) {
     this.session = session
@@ -40,7 +42,11 @@ export class Evidence {
         if (known === undefined) this.byName.set(name, [row])
         else known.push(row)
       }
+    const opening = this.lines
+      .filter(({ number }) => this.flags(number) === 'SYN')
+      .flatMap(({ number }) => this.every('tcp.dstport', number))
     this.serverPort = this.number(this.first('tcp.dstport'))
+    this.serverPorts = new Set([this.serverPort, ...opening.map((row) => this.number(row))])
   }
 
   /** Reads a capture to its end. Throws a LessonError when it holds no TCP packet. */
@@ -126,7 +132,7 @@ export class Evidence {
 
   fromClient(packet: number): boolean {
     const [port] = this.every('tcp.dstport', packet)
-    return port !== undefined && this.number(port) === this.serverPort
+    return port !== undefined && this.serverPorts.has(this.number(port))
   }
 
   /** The TCP flags by name, in the order of their bits from the left: "SYN, ACK". */

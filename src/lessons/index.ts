@@ -18,6 +18,7 @@ import { door } from './door.ts'
 import { examOf } from './exam.ts'
 import { firstSecret } from './first-secret.ts'
 import { itWorks } from './it-works.ts'
+import { lostKey } from './lost-key.ts'
 import { misbehave } from './misbehave.ts'
 import { noise } from './noise.ts'
 import { paint } from './paint.ts'
@@ -28,6 +29,7 @@ import { requests } from './requests.ts'
 import { stillShows } from './still-shows.ts'
 import { tenPackets } from './ten-packets.ts'
 import { token } from './token.ts'
+import { whereTlsEnds } from './where-tls-ends.ts'
 import { whoAreYou } from './who-are-you.ts'
 import { wrongKey } from './wrong-key.ts'
 
@@ -42,10 +44,12 @@ export const LESSONS: readonly Lesson[] = [
   wrongKey,
   paint,
   stillShows,
+  lostKey,
   passport,
   authority,
   door,
   itWorks,
+  whereTlsEnds,
   whoAreYou,
   port,
   misbehave,

@@ -56,11 +56,13 @@ function addTls(facts: ConversationFacts, add: Add): void {
   add('protocols offered', tls.alpnOffered.join(', '), tls.clientHello)
   add('version', tls.version, tls.serverHello)
   add('cipher', tls.cipher, tls.serverHello)
+  for (const alert of tls.alerts) if (alert.description !== null && !alert.sealed) add('alert', alert.description, alert.packet)
+  // TLS 1.3 seals certificates: only keys show them.
+  if (tls.version.startsWith('TLS 1.3')) return
   const [leaf] = tls.certificates
   if (leaf !== undefined) add('certificate', subjectOf(leaf), tls.certificatePacket)
   const [client] = tls.clientCertificates
   if (client !== undefined) add('client certificate', subjectOf(client), tls.clientCertificatePacket)
-  for (const alert of tls.alerts) if (alert.description !== null && !alert.sealed) add('alert', alert.description, alert.packet)
 }
 
 function addHttp(facts: ConversationFacts, add: Add): void {

@@ -60,6 +60,9 @@ const INHERIT = 255
 /** Letters of a token that hold its version and time: 9 bytes make 12 letters. */
 const TOKEN_HEAD = 12
 
+/** Bytes of a TLS record before its content. */
+const RECORD_HEADER = 5
+
 /** Shortest data of no known protocol that is judged by its look. */
 const SHORTEST_NOISE = 48
 
@@ -72,6 +75,8 @@ export class Lens {
   private readonly data: number
   private readonly segmentData: ReadonlySet<number>
   private readonly segment: ReadonlySet<number>
+  private readonly record: ReadonlySet<number>
+  private readonly seal: ReadonlySet<number>
   private completed: { packet: number; parts: Map<number, Uint8Array> } = { packet: 0, parts: new Map() }
 
   constructor(capture: Capture) {
@@ -83,6 +88,8 @@ export class Lens {
     this.data = registry.data.self.id
     this.segmentData = idsOf(registry, 'tcp.segment_data')
     this.segment = idsOf(registry, 'tcp.segment')
+    this.record = idsOf(registry, 'tls.record')
+    this.seal = idsOf(registry, 'wiretail.tls.seal')
   }
 
   /** The class of each captured byte of a packet. */
@@ -114,9 +121,15 @@ export class Lens {
     const bytes = d.sources[source]!
     const classes = new Uint8Array(bytes.length)
     const { rows } = d
+    let record = -1
     for (let row = 0; row < rows.count; row++) {
-      if (rows.source[row] !== source || rows.length[row] === 0) continue
+      if (rows.source[row] !== source) continue
       const field = rows.field[row]!
+      if (this.record.has(field)) record = row
+      // A key may have opened it; the stranger has none.
+      else if (this.seal.has(field) && record >= 0)
+        classes.fill(ENCRYPTED, rows.start[record]! + RECORD_HEADER, rows.start[record]! + rows.length[record]!)
+      if (rows.length[row] === 0) continue
       const start = rows.start[row]!
       const end = start + rows.length[row]!
       let kind = this.classOf[field]!

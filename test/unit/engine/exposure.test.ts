@@ -2,6 +2,7 @@
 
 import { describe, expect, test } from 'vitest'
 import { encryptFernet, generateFernetKey, parseFernetKey } from '../../../src/crypto/fernet.ts'
+import { keysBeside } from '../../../src/engine/compare/index.ts'
 import { CLASS_NAMES, type Exposure, Lens, measureExposure } from '../../../src/engine/exposure/index.ts'
 import { isCoap, isCoapOverTcp } from '../../../src/engine/exposure/protocols.ts'
 import { answer, chunked, conversation, PAYLOAD, REQUEST, type Segment } from './exposure-support.ts'
@@ -165,6 +166,19 @@ describe('the lens', () => {
     const plain = answer('x'.repeat(200))
     for (let i = 0; i < plain.length; i += 37) parts.push({ from: 'server', bytes: plain.subarray(i, i + 37) })
     for (const frame of (await classesOf(parts)).slice(4, -2)) expect(frame.slice(PAYLOAD)).toMatch(/^r+$/)
+  })
+
+  test.each(['https', 'tls12', 'tls13'])('keys change nothing of what %s shows to a stranger', async (name) => {
+    const { settings } = keysBeside(`${CAPTURES}${name}.pcapng`)
+    const [without, withKeys] = [await indexed(`${CAPTURES}${name}.pcapng`), await indexed(`${CAPTURES}${name}.pcapng`, settings)].map(
+      (capture) => {
+        const { secret, shares, leaks, protocols, roundTrips } = measureExposure(capture, { secret: SECRET })
+        capture.close()
+        return { withKeys: secret.withKeys, shown: { shares, leaks, protocols, roundTrips } }
+      },
+    )
+    expect(withKeys!.withKeys && !without!.withKeys).toBe(true)
+    expect(withKeys!.shown).toEqual(without!.shown)
   })
 
   test('records that span segments keep their classes', async () => {

@@ -4,6 +4,7 @@ import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import type { Settings } from '../../../src/core/dissect.ts'
 import { Capture } from '../../../src/engine/capture.ts'
 import { createWriter, openCapture } from '../../../src/files/index.ts'
 
@@ -18,8 +19,8 @@ export function recordings(): string[] {
 }
 
 /** Opens a capture and indexes it whole. Exceptions in dissectors are thrown on. */
-export async function indexed(path: string): Promise<Capture> {
-  const capture = new Capture(await openCapture(path), { strict: true })
+export async function indexed(path: string, settings?: Settings): Promise<Capture> {
+  const capture = new Capture(await openCapture(path), { strict: true, ...(settings === undefined ? {} : { settings }) })
   while (capture.step(1000) === 'more');
   return capture
 }

@@ -1,7 +1,7 @@
 // Lessons over their bundled captures, as the runner sets them up.
 
 import { join, resolve } from 'node:path'
-import { openFile } from '../../../src/engine/index.ts'
+import { openFile, readSettings } from '../../../src/engine/index.ts'
 import { Evidence, type Language, LESSONS, type Lesson, type LessonState, startLesson } from '../../../src/lessons/index.ts'
 import type { Screen } from '../../../src/lessons/lesson.ts'
 
@@ -22,7 +22,10 @@ export async function teachAll(): Promise<Taught[]> {
 }
 
 export async function teach(lesson: Lesson): Promise<Taught> {
-  const evidence = await Evidence.read(await openFile(join(CAPTURES, lesson.capture), { secret: SECRET, strict: true }))
+  const read = readSettings({ rsaKeys: lesson.lostKey === undefined ? [] : [join(CAPTURES, lesson.lostKey)] })
+  if (!read.ok) throw new Error(read.message)
+  const session = await openFile(join(CAPTURES, lesson.capture), { secret: SECRET, strict: true, settings: read.settings })
+  const evidence = await Evidence.read(session)
   return { lesson, evidence, screens: lesson.screens(evidence, SECRET) }
 }
 
