@@ -30,10 +30,11 @@ interface Waiting {
   depth: number
   quoted: boolean
   message: number
+  said: string
 }
 
 function makeWaiting(): Waiting {
-  return { protocol: notes, source: 0, start: 0, end: 0, reported: 0, parent: -1, depth: 0, quoted: false, message: -1 }
+  return { protocol: notes, source: 0, start: 0, end: 0, reported: 0, parent: -1, depth: 0, quoted: false, message: -1, said: '' }
 }
 
 export class Dissection extends Recorder {
@@ -47,6 +48,8 @@ export class Dissection extends Recorder {
 
   /** Index in memory.messages of the message that is this layer; -1 when the layer is no message of a stream. */
   message = -1
+  /** What the layer that carries this one says of it: a media type. */
+  said = ''
 
   // ── the packet ──
   packet = 0
@@ -135,6 +138,7 @@ export class Dissection extends Recorder {
     this.pending = 0
     this.quoted = false
     this.message = -1
+    this.said = ''
     this.layerDepthNow = 0
     if (this.sources.length > 0) {
       this.sources.length = 0
@@ -174,6 +178,7 @@ export class Dissection extends Recorder {
       this.reportedEnd = next.reported
       this.quoted = next.quoted
       this.message = next.message
+      this.said = next.said
       const layer = this.layers++
       this.layer = layer
       this.layerDepthNow = depth
@@ -251,15 +256,15 @@ export class Dissection extends Recorder {
 
   /**
    * What follows at `at` is for whichever protocol accepts `key` of this field; nobody: it is data. Returns false for data.
-   * An empty rest is nothing.
+   * An empty rest is nothing. `said`: see there.
    */
-  next(field: Field, key: number, at: number, length = this.reportedEnd - this.base - at): boolean {
+  next(field: Field, key: number, at: number, length = this.reportedEnd - this.base - at, said = ''): boolean {
     const child = field.childOf(key)
     const { data, protocols } = this.registry
     const protocol = child === undefined ? data : protocols[child]!
     const refused =
       protocol.admits !== undefined && !protocol.admits(this.bytes, this.base + at, Math.min(this.end, this.base + at + length))
-    this.follow(refused ? data : protocol, at, length)
+    this.follow(refused ? data : protocol, at, length, -1, said)
     return child !== undefined && !refused
   }
 
@@ -274,12 +279,12 @@ export class Dissection extends Recorder {
   }
 
   /** What follows is for this protocol, in the bytes of the current source; `message`: its index in memory.messages, if it is one. */
-  follow(protocol: Protocol, at: number, length = this.reportedEnd - this.base - at, message = -1): void {
+  follow(protocol: Protocol, at: number, length = this.reportedEnd - this.base - at, message = -1, said = ''): void {
     const start = this.base + at
     if (this.recording && !this.spanned && this.source === this.sourceOfLayer()) this.spanTo(Math.min(start, this.end))
     if (length <= 0) return
     const reported = start + length
-    this.push(protocol, this.source, start, Math.max(start, Math.min(this.end, reported)), reported, this.depthOfNext, message)
+    this.push(protocol, this.source, start, Math.max(start, Math.min(this.end, reported)), reported, this.depthOfNext, message, said)
   }
 
   /** What follows is for this protocol, in a source of its own (reassembled, unpacked). */
@@ -302,11 +307,11 @@ export class Dissection extends Recorder {
     }
   }
 
-  /** Would `look` ask anybody? Saves making the bytes. */
+  /** Does anybody ask for what is carried as content, found inside text, or data? Saves making the bytes. */
   looks(): boolean {
     if (!this.recording) return false
-    if (this.plan === null) return this.registry.sought.length > 0
-    for (const protocol of this.registry.sought) if (this.plan.concerns[protocol.id] === 1) return true
+    if (this.plan === null) return true
+    for (const protocol of this.registry.deep) if (this.plan.concerns[protocol.id] === 1) return true
     return false
   }
 
@@ -335,11 +340,18 @@ export class Dissection extends Recorder {
   }
 
   /** Like `next`, for a packet inside this layer: shown under it, and marked as quoted where an error message quotes it. */
-  nextInside(field: Field, key: number, at: number, quoted: boolean, length = this.reportedEnd - this.base - at): void {
+  nextInside(field: Field, key: number, at: number, quoted: boolean, length = this.reportedEnd - this.base - at, said = ''): void {
     this.depthOfNext = this.depth
     const mark = this.pending
-    this.next(field, key, at, length)
+    this.next(field, key, at, length, said)
     if (quoted) for (let i = mark; i < this.pending; i++) this.waiting[i]!.quoted = true
+    this.depthOfNext = 0
+  }
+
+  /** The rest is data that is shown under this layer. */
+  dataInside(at: number): void {
+    this.depthOfNext = this.depth
+    this.data(at)
     this.depthOfNext = 0
   }
 
@@ -350,7 +362,16 @@ export class Dissection extends Recorder {
     return row >= 0 ? this.rows.source[row]! : this.source
   }
 
-  private push(protocol: Protocol, source: number, start: number, end: number, reported: number, depth: number, message = -1): void {
+  private push(
+    protocol: Protocol,
+    source: number,
+    start: number,
+    end: number,
+    reported: number,
+    depth: number,
+    message = -1,
+    said = '',
+  ): void {
     if (this.pending === MAX_PENDING) return
     const next = this.waiting[this.pending++]!
     next.protocol = protocol
@@ -363,6 +384,7 @@ export class Dissection extends Recorder {
     next.depth = depth > 0 ? depth : this.layerDepthNow
     next.quoted = this.quoted
     next.message = message
+    next.said = said
   }
 
   /** Layers pushed by one dissector come off in the order in which it pushed them. */

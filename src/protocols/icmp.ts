@@ -204,8 +204,8 @@ export const icmp = defineProtocol({
     else if (type === MASK_REQUEST || type === MASK_REPLY) {
       if (!p.has(at + 4)) return p.short(at + 4)
       p.add(F.mask, at)
-    } else if (isEcho(type)) p.data(at + echo(p, type))
-    else if (type !== SOLICITATION) p.data(at)
+    } else if (isEcho(type)) p.dataInside(at + echo(p, type))
+    else if (type !== SOLICITATION) p.dataInside(at)
   },
 })
 

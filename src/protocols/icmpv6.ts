@@ -306,7 +306,7 @@ function body(p: Dissection, type: number): void {
     p.add(F.identifier, 4)
     p.add(F.sequence, 6)
     if (p.recording) echo(p, type)
-    p.data(8)
+    p.dataInside(8)
   } else if (type >= LISTENER_QUERY && type <= LISTENER_DONE) listener(p, type)
   else if (type === LISTENER_REPORT_2) listenerReport(p)
   else if (type >= ROUTER_SOLICITATION && type <= REDIRECT) discovery(p, type)

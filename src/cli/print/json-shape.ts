@@ -95,6 +95,7 @@ export function layOut(d: Dissection, order: readonly number[], ends: readonly n
   const gather = (from: number, to: number): { key: string | number; values: Member[] }[] => {
     const members: { key: string | number; values: Member[] }[] = []
     const known = new Map<string, Member[]>()
+    const waiting: number[] = []
     const add = (key: string | number, identity: string, member: Member): void => {
       const values = layout.repeatKeys ? undefined : known.get(identity)
       if (values !== undefined) {
@@ -121,7 +122,15 @@ export function layOut(d: Dissection, order: readonly number[], ends: readonly n
         continue
       }
       add(key, identity, { place, kind: 'value' })
-      for (const alias of also) add(alias, alias, { place, kind: 'value' })
+      // The ports of both ends are named first, then what names either.
+      const next = ends[place]!
+      const shared = also.length > 0 && next < to && !inside && sameNames(also, fieldAt(next).also)
+      if (shared) waiting.push(place)
+      else {
+        for (const before of waiting) for (const alias of also) add(alias, alias, { place: before, kind: 'value' })
+        waiting.length = 0
+        for (const alias of also) add(alias, alias, { place, kind: 'value' })
+      }
       if (inside) add(`${identity}_tree`, `${identity}_tree`, { place, kind: 'object' })
     }
     return members
@@ -130,6 +139,10 @@ export function layOut(d: Dissection, order: readonly number[], ends: readonly n
   writeObject(0, order.length, depth)
   texts.push(encoder.encode(text))
   return { texts, places, kinds }
+}
+
+function sameNames(a: readonly string[], b: readonly string[]): boolean {
+  return a.length === b.length && a.every((name, i) => name === b[i])
 }
 
 /** Numbers of Wireshark's field types (epan/ftypes/ftypes.h of 4.0); a uint's depends on its size. */
