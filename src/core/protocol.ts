@@ -81,6 +81,14 @@ export interface Framing {
   readonly paired?: boolean
 }
 
+/** What content adds to the columns of the layer that carries it. */
+export interface Content {
+  /** Written behind that layer's Info, with what separates the two. */
+  readonly info?: (get: Get) => string
+  /** Written behind that layer's name in the Protocol column: "/XML". */
+  readonly column?: (get: Get) => string
+}
+
 export interface ProtocolDefinition {
   /** Filter name: `tcp`. */
   readonly name: string
@@ -116,6 +124,8 @@ export interface ProtocolDefinition {
    * in a body or a header): carriers say `p.look`, and name nobody. Asked while packets are dissected, never during the scan.
    */
   readonly findIn?: (bytes: Uint8Array, start: number, end: number) => number
+  /** Content that others carry (the body of a message): the scan for the index never meets it, a dissection does. */
+  readonly content?: Content
   /** What stands in the Protocol column, where it depends on the packet. Default: `column`. */
   readonly columnOf?: (get: Get) => string
   /**
@@ -182,6 +192,7 @@ export function defineProtocol(definition: ProtocolDefinition): Protocol {
     unseal: definition.unseal,
     scanStops: definition.scanStops,
     findIn: definition.findIn,
+    content: definition.content,
     admits: definition.admits,
     opensWith: definition.opensWith,
     yieldsToPorts: definition.yieldsToPorts,

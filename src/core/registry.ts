@@ -17,6 +17,8 @@ export interface Registry {
   readonly heard: readonly Protocol[]
   /** Protocols that are looked for inside text. */
   readonly sought: readonly Protocol[]
+  /** What only a dissection meets: these, content, and data. */
+  readonly deep: readonly Protocol[]
   /** Every field that answers to this filter name, aliases included; undefined for an unknown name. */
   find(name: string): readonly Field[] | undefined
   protocol(name: string): Protocol | undefined
@@ -87,6 +89,7 @@ export function createRegistry(parts: { root: Protocol; data: Protocol; protocol
     framed: protocols.filter((protocol) => protocol.framing !== undefined),
     heard: protocols.filter((protocol) => protocol.opensWith !== undefined),
     sought: protocols.filter((protocol) => protocol.findIn !== undefined),
+    deep: protocols.filter((protocol) => protocol === parts.data || protocol.findIn !== undefined || protocol.content !== undefined),
     find: (name) => byName.get(name),
     protocol: (name) => byProtocol.get(name),
     names: () => [...byName.keys()].sort(),
