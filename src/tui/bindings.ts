@@ -9,6 +9,7 @@ export type Context =
   | 'help'
   | 'save'
   | 'capture'
+  | 'find'
   | 'quit'
   | 'exchanges'
   | 'exchange'
@@ -83,6 +84,8 @@ export type Command =
   | 'find-next'
   | 'find-previous'
   | 'sort'
+  | 'visit-back'
+  | 'visit-forward'
   | 'teacher'
   | 'big'
   | 'language'
@@ -104,7 +107,7 @@ export interface Binding {
 }
 
 const PANES = ['list', 'tree', 'hex'] as const
-const TEXT = ['filter', 'save', 'capture', 'secret', 'follow-find', 'ladder-file'] as const
+const TEXT = ['filter', 'save', 'capture', 'find', 'secret', 'follow-find', 'ladder-file'] as const
 /** Views where numbers change the view at once, and q goes back to where one came from. */
 const LISTS = ['exchanges', 'streams', 'statistics', 'tls'] as const
 const PAGES = ['exchange', 'tls-session', 'follow', 'ladder'] as const
@@ -126,7 +129,7 @@ export const BINDINGS: readonly Binding[] = [
   bind(PANES, 'Move', ['left', 'h'], 'left', 'tree: fold, or to the layer above; bytes: one byte back', { shown: '← h' }),
   bind(['tree', 'hex'], 'Move', ['right', 'l'], 'right', 'tree: open, or to the first field; bytes: one byte on', { shown: '→ l' }),
   bind([...PANES, 'help'], 'Move', ['pageup', 'ctrl+b'], 'page-up', 'a page up'),
-  bind([...PANES, 'help'], 'Move', ['pagedown', 'ctrl+f'], 'page-down', 'a page down'),
+  bind([...PANES, 'help'], 'Move', ['pagedown', 'ctrl+d'], 'page-down', 'a page down'),
   bind(PANES, 'Move', ['home'], 'start', 'to the start'),
   bind(PANES, 'Move', ['end'], 'end', 'to the end; a live list then follows new packets'),
   bind(PANES, 'Move', ['g'], 'go-start', 'to the first packet; with a number before it to that packet', { shown: 'gg  42gg' }),
@@ -135,6 +138,9 @@ export const BINDINGS: readonly Binding[] = [
   bind(PANES, 'Move', [']'], 'next-in-conversation', 'next packet of this conversation', { hint: 'conversation', hintKey: '[ ]' }),
   bind(PANES, 'Move', ['m'], 'mark', 'mark this packet, or take the mark away'),
   bind(PANES, 'Move', ["'"], 'next-mark', 'to the next marked packet; packets with the secret count as marked'),
+
+  bind(PANES, 'Move', ['H'], 'visit-back', 'back to the packet you came from, after a jump'),
+  bind(PANES, 'Move', ['L'], 'visit-forward', 'forward again'),
 
   bind(PANES, 'Look', ['tab'], 'next-pane', 'next pane', { hint: 'pane' }),
   bind(PANES, 'Look', ['shift+tab'], 'previous-pane', 'previous pane'),
@@ -147,6 +153,14 @@ export const BINDINGS: readonly Binding[] = [
   bind(PANES, 'Look', ['t'], 'time', 'time: since the start, since the packet before, of day, date, epoch'),
 
   bind(PANES, 'Find', ['/'], 'filter', 'type a display filter', { hint: 'filter' }),
+  bind(PANES, 'Find', ['ctrl+f'], 'find', 'find a packet: by text, bytes, regular expression or filter', { hint: 'find' }),
+  bind(PANES, 'Find', ['n'], 'find-next', 'the next packet that holds it'),
+  bind(PANES, 'Find', ['N'], 'find-previous', 'the one before'),
+  bind(['find'], 'Find', ['enter'], 'confirm', 'find it', { hint: 'find' }),
+  bind(['find'], 'Find', ['tab', 'down'], 'toggle', 'as text, bytes, regular expression, filter', {
+    shown: 'Tab',
+    hint: 'text, hex, regex, filter',
+  }),
   bind(['filter'], 'Filter box', ['enter'], 'apply', 'apply the filter; an empty one shows all packets', { hint: 'apply' }),
   bind(['filter'], 'Filter box', ['escape'], 'cancel', 'leave the filter as it was', { hint: 'leave' }),
   bind(['filter'], 'Filter box', ['tab'], 'complete', 'repair a wrong filter as offered, or complete the word', {
@@ -260,7 +274,7 @@ export const BINDINGS: readonly Binding[] = [
   bind(['help'], 'Help', ['escape', 'q', '?', 'f1', 'enter'], 'cancel', 'close the help', { shown: 'Esc', hint: 'close' }),
   bind(['save'], 'Save', ['enter'], 'confirm', 'save', { hint: 'save' }),
   bind(['save'], 'Save', ['tab', 'up', 'down'], 'toggle', 'all packets, or those displayed', { shown: 'Tab', hint: 'which packets' }),
-  bind(['save', 'capture'], 'Save', ['escape'], 'cancel', 'close', { hint: 'close' }),
+  bind(['save', 'capture', 'find'], 'Save', ['escape'], 'cancel', 'close', { hint: 'close' }),
   bind(['capture'], 'Capture dialog', ['up', 'shift+tab'], 'older', 'the interface above', { shown: '↑' }),
   bind(['capture'], 'Capture dialog', ['down', 'tab'], 'newer', 'the interface below', { shown: '↓', hint: 'interface' }),
   bind(['capture'], 'Capture dialog', ['enter'], 'confirm', 'start with this interface and filter', { hint: 'start' }),

@@ -15,7 +15,8 @@ import {
 } from './detail.ts'
 import { confirmCapture, confirmSave, moveInterface, openCapture, openSave, stopCapture, toggleSaved } from './dialogs.ts'
 import { acceptRepair, applyFilter, leaveFilter, openFilter, recall } from './filtering.ts'
-import { goTo } from './goto.ts'
+import { closeFind, confirmFind, findAgain, openFind, turnFind } from './finding.ts'
+import { goTo, jump, revisit } from './goto.ts'
 import type { Command, Context } from './keys.ts'
 import { LENS_WORDS, turnLens } from './lens.ts'
 import { say } from './line.ts'
@@ -70,8 +71,8 @@ const PANE_COMMANDS: Table = {
   'page-up': ({ store }) => move(store, 'page-up'),
   'page-down': ({ store }) => move(store, 'page-down'),
   start: ({ store }) => move(store, 'start'),
-  end: ({ store }) => goEnd(store),
-  'go-start': ({ store }) => goStart(store),
+  end: ({ store }) => jump(store, () => goEnd(store)),
+  'go-start': ({ store }) => jump(store, () => goStart(store)),
   'next-pane': ({ store }) => focusBy(store, 1),
   'previous-pane': ({ store }) => focusBy(store, -1),
   open: ({ store }) => open(store),
@@ -86,6 +87,11 @@ const PANE_COMMANDS: Table = {
   follow: (shell) => withStream(shell, followStream),
   ladder: (shell) => withStream(shell, climb),
   decrypt: ({ store }) => turnDecrypted(store),
+  find: ({ store }) => openFind(store),
+  'find-next': (shell) => findAgain(shell, 1),
+  'find-previous': (shell) => findAgain(shell, -1),
+  'visit-back': ({ store }) => revisit(store, 'back'),
+  'visit-forward': ({ store }) => revisit(store, 'forward'),
   zoom: ({ store }) => store.dispatch({ type: 'zoom' }),
   time: ({ store }) => nextTime(store),
   save: ({ store }) => openSave(store),
@@ -123,11 +129,12 @@ const COMMANDS: Readonly<Partial<Record<Context, Table>>> = {
     stop: stopCapture,
     cancel: closeDialog,
   },
+  find: { toggle: ({ store }) => turnFind(store), confirm: confirmFind, cancel: closeFind },
   quit: { confirm: (shell) => shell.quit(), cancel: closeDialog },
 }
 
 /** Where keys go while the packets are on the screen. */
-const PACKETS: readonly Context[] = ['list', 'tree', 'hex', 'filter', 'save', 'capture', 'quit']
+const PACKETS: readonly Context[] = ['list', 'tree', 'hex', 'filter', 'save', 'capture', 'find', 'quit']
 
 /** The keys of the view at hand. */
 function openHelp({ store }: Shell): void {
@@ -265,7 +272,7 @@ function nextMark(store: Store): void {
   const here = view.packetAt(list.cursor)
   const next = all.find((packet) => packet > here) ?? all[0]
   if (next === undefined) tell(store, say`No packet is marked. m marks the selected one.`)
-  else goTo(store, next)
+  else jump(store, () => goTo(store, next))
 }
 
 /** Between the frame and the bytes that a key has opened in it. */

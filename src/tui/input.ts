@@ -6,6 +6,7 @@ import type { InputEvent, KeyEvent, MouseEvent } from './decoder.ts'
 import { fold, isOpen, scrollHex, scrollTree, selectByte, selectRow, showSource } from './detail.ts'
 import { retypeCapture, retypeSave } from './dialogs.ts'
 import { openFilter, retype } from './filtering.ts'
+import { retypeFind } from './finding.ts'
 import { commandOf, EDITS } from './keys.ts'
 import { scroll, select } from './list.ts'
 import { byteUnder, tabUnder } from './panes/hex.ts'
@@ -61,7 +62,7 @@ function handleKey(shell: Shell, event: KeyEvent): void {
 function boxOfState(state: State): TextBox | null {
   const { dialog } = state
   if (dialog === null) return state.view === 'packets' ? state.filter.box : (partOf(state)?.box?.(state) ?? null)
-  return dialog.kind === 'save' || dialog.kind === 'capture' ? dialog.box : null
+  return 'box' in dialog ? dialog.box : null
 }
 
 function retypeBox(shell: Shell, box: TextBox): void {
@@ -70,6 +71,7 @@ function retypeBox(shell: Shell, box: TextBox): void {
   else if (dialog === null) retype(shell.store, box)
   else if (dialog.kind === 'save') retypeSave(shell.store, box)
   else if (dialog.kind === 'capture') retypeCapture(shell, box)
+  else if (dialog.kind === 'find') retypeFind(shell.store, box)
 }
 
 // Pasting where nothing is being typed opens the filter: that is what one pastes here.

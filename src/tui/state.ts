@@ -2,6 +2,7 @@
 // the engine's workings; what must be asked of the session comes in with the action.
 
 import type { SafeText } from '../bytes/text.ts'
+import type { FindKind } from '../engine/find.ts'
 import type { ByteRange, Completion, FilterCheck, PacketDetail, PacketLine, SessionStatus, TimeFormat } from '../engine/types.ts'
 import type { Context } from './bindings.ts'
 import type { CaptureInterface } from './control.ts'
@@ -74,7 +75,27 @@ export type Dialog =
       readonly busy: boolean
       readonly problem: SafeText
     }
+  | {
+      readonly kind: 'find'
+      readonly box: TextBox
+      readonly how: FindKind
+      readonly problem: SafeText
+    }
   | { readonly kind: 'quit'; readonly reason: SafeText }
+
+/** What was looked for last; nothing while `what` is empty. */
+export interface Finding {
+  readonly how: FindKind
+  readonly what: string
+}
+
+/** Packets from which a jump led away, the last one at the end, and those that H came back from. */
+export interface Visited {
+  readonly back: readonly number[]
+  readonly forward: readonly number[]
+}
+
+export const NOWHERE: Visited = { back: [], forward: [] }
 
 export interface Notice {
   readonly text: SafeText
@@ -108,6 +129,8 @@ export interface State {
   readonly filter: FilterState
   readonly time: TimeFormat
   readonly marks: readonly number[]
+  readonly finding: Finding
+  readonly visited: Visited
   readonly dialog: Dialog | null
   /** A sentence in the footer's place, until the next key. */
   readonly notice: Notice | null
@@ -168,6 +191,8 @@ export function initialState(columns: number, rows: number, filter: string): Sta
     },
     time: 'r',
     marks: [],
+    finding: { how: 'text', what: '' },
+    visited: NOWHERE,
     dialog: null,
     notice: null,
     digits: '',
@@ -198,6 +223,8 @@ export type Action =
   | { type: 'zoom' }
   | { type: 'time'; time: TimeFormat }
   | { type: 'mark'; packet: number }
+  | { type: 'finding'; finding: Finding }
+  | { type: 'visited'; visited: Visited }
   | { type: 'filter'; change: Partial<FilterState> }
   | { type: 'dialog'; dialog: Dialog | null }
   | { type: 'notice'; notice: Notice | null }
@@ -241,6 +268,10 @@ export function reduce(state: State, action: Action): State {
       return { ...state, time: action.time, widths: EMPTY_WIDTHS }
     case 'mark':
       return { ...state, marks: toggled(state.marks, action.packet) }
+    case 'finding':
+      return { ...state, finding: action.finding }
+    case 'visited':
+      return { ...state, visited: action.visited }
     case 'filter':
       return { ...state, filter: { ...state.filter, ...action.change } }
     case 'dialog':
@@ -316,6 +347,7 @@ function withSession(state: State, session: Extract<Action, { type: 'session' }>
     examined: 0,
     widths: EMPTY_WIDTHS,
     marks: [],
+    visited: NOWHERE,
     detail: { ...EMPTY_DETAIL, folds: state.detail.folds },
     dialog: null,
   }

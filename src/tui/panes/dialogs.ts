@@ -2,6 +2,7 @@
 
 import { type SafeText, safeText } from '../../bytes/text.ts'
 import { displayWidth } from '../../bytes/width.ts'
+import { FIND_KINDS, type FindKind } from '../../engine/find.ts'
 import { type HelpGroup, helpGroups, MOUSE_HELP } from '../keys.ts'
 import { blank, cutLine, fitLine, type Line, type Picture, repeat, type Span, say, span, wrap } from '../line.ts'
 import type { Dialog, State } from '../state.ts'
@@ -28,7 +29,12 @@ export function dialogPane(state: State, width: number, height: number): Picture
   return caret === undefined ? { lines, ground: 'panel' } : { lines, ground: 'panel', caret: { x: caret.x + 2, y: caret.y + 1 } }
 }
 
-const TITLES: Readonly<Record<'save' | 'capture' | 'quit', SafeText>> = { save: say`Save packets`, capture: say`Capture`, quit: say`Quit?` }
+const TITLES: Readonly<Record<Exclude<Dialog['kind'], 'help'>, SafeText>> = {
+  save: say`Save packets`,
+  capture: say`Capture`,
+  find: say`Find a packet`,
+  quit: say`Quit?`,
+}
 
 function borderLine(where: 'top' | 'bottom', title: SafeText, width: number): Line {
   const head = title === '' ? [] : [span(say` ${title} `, 'strong', 'panel')]
@@ -54,6 +60,8 @@ function bodyOf(dialog: Exclude<Dialog, { kind: 'help' }>, width: number): Body 
       return saveBody(dialog, width)
     case 'capture':
       return captureBody(dialog, width)
+    case 'find':
+      return findBody(dialog, width)
   }
 }
 
@@ -85,6 +93,25 @@ function saveBody(dialog: Extract<Dialog, { kind: 'save' }>, width: number): Bod
   const lines: Line[] = [line, [p(say`Packets  `, 'dim'), option('all', say`all`), option('displayed', say`those displayed`)]]
   if (dialog.problem !== '') lines.push([], ...problemLines(dialog.problem, width))
   lines.push([], [p(dialog.busy ? say`Saving …` : say`A name ending in .pcap makes that format, any other pcapng.`, 'dim')])
+  return { lines, caret: { x: caret, y: 0 } }
+}
+
+const FIND_WORDS: Readonly<Record<FindKind, readonly [SafeText, SafeText]>> = {
+  text: [say`text`, say`In the packet's bytes or its line in the list; capitals do not matter.`],
+  hex: [say`bytes`, say`Hexadecimal digits, two a byte: 47 45 54`],
+  regex: [say`regular expression`, say`As text, by a pattern: GET /[a-z]+`],
+  filter: [say`filter`, say`The next packet that a display filter selects: tcp.flags.reset == 1`],
+}
+
+function findBody(dialog: Extract<Dialog, { kind: 'find' }>, width: number): Body {
+  const { line, caret } = field(say`Find  `, dialog.box, width)
+  const kinds = FIND_KINDS.map((kind) => {
+    const [name] = FIND_WORDS[kind]
+    return kind === dialog.how ? p(say`(●) ${name}  `, 'strong') : p(say`( ) ${name}  `, 'dim')
+  })
+  const lines: Line[] = [line, [p(say`As    `, 'dim'), ...kinds]]
+  if (dialog.problem !== '') lines.push([], ...problemLines(dialog.problem, width))
+  lines.push([], [p(FIND_WORDS[dialog.how][1], 'dim')])
   return { lines, caret: { x: caret, y: 0 } }
 }
 

@@ -1,0 +1,90 @@
+// The interface's tools on a real capture: finding, going back, and what else works on packets as the engine knows them.
+
+import { fileURLToPath } from 'node:url'
+import { afterEach, describe, expect, it } from 'vitest'
+import { openFile } from '../../../src/engine/index.ts'
+import { type Driven, drive } from './driver.ts'
+
+const REQUESTS = fileURLToPath(new URL('../../../captures/requests.pcapng', import.meta.url))
+
+let app: Driven | null = null
+
+afterEach(async () => {
+  if (app !== null && !app.ended()) await app.type('{ctrl+c}{ctrl+c}')
+  app = null
+})
+
+async function open(cols = 120, rows = 40): Promise<Driven> {
+  app = await drive({ session: await openFile(REQUESTS) }, cols, rows)
+  for (let i = 0; i < 20 && !/\d+ packets/.test(app.text()); i++) await app.settle()
+  return app
+}
+
+const frame = (shown: Driven): number => Number(/Frame (\d+):/.exec(shown.text())?.[1] ?? 0)
+
+describe('finding', () => {
+  it('goes to the packet that holds a text, case aside, on with n and back with N', async () => {
+    const shown = await open()
+    await shown.type('{ctrl+f}gEt /')
+    expect(shown.text()).toContain('Find a packet')
+    await shown.type('{enter}')
+    await shown.settle()
+    const first = frame(shown)
+    expect(first).toBeGreaterThan(1)
+    expect(shown.text()).toMatch(/Packet \d+ holds gEt \//)
+    await shown.type('n')
+    await shown.settle()
+    const second = frame(shown)
+    expect(second).toBeGreaterThan(first)
+    await shown.type('N')
+    await shown.settle()
+    expect(frame(shown)).toBe(first)
+  })
+
+  it('finds bytes, patterns and what a filter selects, and says what is wrong with each', async () => {
+    const shown = await open()
+    await shown.type('{ctrl+f}48 54 5{tab}{enter}')
+    expect(shown.text()).toContain('These are no bytes.')
+    await shown.type('4{enter}')
+    await shown.settle()
+    const bytes = frame(shown)
+    expect(bytes).toBeGreaterThan(1)
+    await shown.type('gg{ctrl+f}{ctrl+u}HTTP/1\\.[01] ({tab}{enter}')
+    expect(shown.text()).toContain('This is no regular expression')
+    await shown.type('{backspace}200{enter}')
+    await shown.settle()
+    expect(frame(shown)).toBeGreaterThan(bytes)
+    await shown.type('{ctrl+f}{ctrl+u}http.reqest{tab}{enter}')
+    expect(shown.text()).toMatch(/✗ .*http\.reqest/)
+    await shown.type('{ctrl+u}http.request{enter}')
+    await shown.settle()
+    expect(shown.text()).toMatch(/Packet \d+ holds http\.request/)
+  })
+
+  it('says when nothing holds it', async () => {
+    const shown = await open()
+    await shown.type('{ctrl+f}no such words{enter}')
+    await shown.settle()
+    expect(shown.text()).toContain('No packet shown here holds no such words.')
+    expect(frame(shown)).toBe(1)
+  })
+})
+
+describe('the way back', () => {
+  it('leads from jump to jump, and forward again', async () => {
+    const shown = await open()
+    await shown.type('H')
+    expect(shown.text()).toContain('No jump has led here.')
+    await shown.type('5G')
+    await shown.type('9gg')
+    await shown.type('H')
+    expect(frame(shown)).toBe(5)
+    await shown.type('H')
+    expect(frame(shown)).toBe(1)
+    await shown.type('L')
+    await shown.type('L')
+    expect(frame(shown)).toBe(9)
+    await shown.type('L')
+    expect(shown.text()).toContain('There is nothing ahead')
+  })
+})
