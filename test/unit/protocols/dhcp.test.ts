@@ -65,14 +65,54 @@ describe('dhcp', () => {
 
   it('shows the ancestor, which has no options', () => {
     const d = dissectDatagram(HEAD.replace('63825363', '00000000'), DHCP)
-    expect(d.row('dhcp').text).toBe('Bootstrap Protocol')
-    expect(d.info).toBe('Boot Request from 00:0b:82:01:fc:42')
+    expect(d.protocol).toBe('BOOTP')
+    expect(d.info).toBe('Boot Request from 00:0b:82:01:fc:42 (00:0b:82:01:fc:42)')
   })
 
   it('shows the full name that a client wants', () => {
     const d = dissectDatagram(`${HEAD} 350103 5106 04 00 00 612e62 ff`, DHCP)
     expect(d.row('dhcp.fqdn.e').value).toBe(1)
     expect(d.row('dhcp.fqdn.name').show).toBe('a.b')
+  })
+
+  it('reads options in place of the names of server and file', () => {
+    const server = `0f03666f6fff${'00'.repeat(58)}`
+    const file = `0c03626172ff${'00'.repeat(122)}`
+    const head = `${HEAD.slice(0, HEAD.indexOf('000b8201fc42'))} 000b8201fc42 ${'00'.repeat(10)} ${server} ${file} 63825363`
+    const d = dissectDatagram(`${head} 350101 340103 ff`, DHCP)
+    expect(d.has('dhcp.server')).toBe(false)
+    expect(d.row('dhcp.option.domain_name')).toMatchObject({ show: 'foo', start: 28 + 46 })
+    expect(d.row('dhcp.option.hostname')).toMatchObject({ show: 'bar', start: 28 + 110 })
+    expect(d.row('dhcp.server_name_overloaded_by_dhcp').text).toContain('Server name option overloaded')
+  })
+
+  it('shows options that have parts', () => {
+    const relay = '5210 0104 61626364 0504 0a000009 0b 02 0102'
+    const d = dissectDatagram(`${HEAD} 350102 7908 180a0102 0a000009 770f 03666f6f03636f6d00 03626172c004 ${relay} ff`, DHCP)
+    expect(d.row('dhcp.option.classless_static_route').text).toBe(' 10.1.2.0/24-10.0.0.9')
+    expect(d.all('dhcp.option.dhcp_dns_domain_search_list_fqdn').map((row) => row.show)).toEqual(['foo.com', 'bar.com'])
+    expect(d.all('dhcp.option.agent_information_option.suboption').map((row) => row.text)).toEqual([
+      'Option 82 Suboption: (1) Agent Circuit ID',
+      'Option 82 Suboption: (5) Link selection (10.0.0.9)',
+      'Option 82 Suboption: (11) Server ID Override',
+    ])
+  })
+
+  it('takes no pointer that leads on or around for a name', () => {
+    for (const value of ['c000', 'c002', '03666f6fc004', 'ff', '0461c0'])
+      expect(
+        dissectDatagram(`${HEAD} 350102 77${(value.length / 2).toString(16).padStart(2, '0')} ${value} ff`, DHCP).all(
+          'dhcp.option.dhcp_dns_domain_search_list_fqdn',
+        ),
+      ).toEqual([])
+  })
+
+  it('remarks on values of the wrong length and seconds in the wrong order', () => {
+    const d = dissectDatagram(`${HEAD.replace('00003d1d 0000', '00003d1d 1e00')} 350101 0103 010203 0603 010203 ff`, DHCP)
+    expect(d.row('dhcp.secs')).toMatchObject({ value: 30, length: 2 })
+    expect(d.has('dhcp.secs_le')).toBe(true)
+    expect(d.all('dhcp.bad_length').map((row) => row.text)).toEqual(["[length isn't 4]", "[Option length isn't a multiple of 4]"])
+    expect(d.has('dhcp.option.subnet_mask')).toBe(false)
   })
 
   it('refuses an option that goes beyond the message', () => {
