@@ -13,3 +13,9 @@ export function onesSum(bytes: Uint8Array, at: number, end: number, sum = 0): nu
 export function internetChecksum(bytes: Uint8Array, at: number, end: number, sum = 0): number {
   return ~onesSum(bytes, at, end, sum) & 0xffff
 }
+
+/** What a checksum field should hold, given what it holds and the checksum over bytes that contain it. */
+export function rightChecksum(held: number, over: number): number {
+  const sum = held + over
+  return sum > 0xffff ? (sum & 0xffff) + 1 : sum
+}

@@ -20,6 +20,8 @@ export interface SettingTexts {
   readonly rsaKeyTexts?: readonly string[]
   /** Pre-shared keys as hexadecimal digits. */
   readonly sharedKeys?: readonly string[]
+  /** Protocols whose checksums are to be verified: "tcp", "udp", "ip". */
+  readonly checksums?: readonly string[]
 }
 
 type Read = { readonly ok: true; readonly settings: Settings } | { readonly ok: false; readonly message: string }
@@ -46,6 +48,7 @@ export function readSettings(texts: SettingTexts): Read {
     [SHARED_KEYS, sharedKeys.map((key) => key.replace(/^0x/i, ''))],
   ] as const)
     if (values.length > 0) settings.set(name, [...values])
+  for (const protocol of texts.checksums ?? []) settings.set(`${protocol}.check_checksum`, ['TRUE'])
   return { ok: true, settings }
 }
 

@@ -3,10 +3,11 @@
 //   0      1     2             4      6             8     9       10         12   16   20
 //   v|ihl  tos   total length  ident  flags|offset  ttl   protocol  checksum   src  dst  options…
 
+import { internetChecksum, rightChecksum } from '../bytes/checksum.ts'
 import type { Dissection } from '../core/dissect.ts'
 import type { Assemblies } from '../core/memory.ts'
-import { SEVERITY_ERROR } from '../core/note.ts'
-import { bytes, defineProtocol, flag, frame, type Get, group, host4, ipv4, u8, u16, u32 } from '../core/protocol.ts'
+import { GROUP_CHECKSUM, SEVERITY_ERROR } from '../core/note.ts'
+import { bytes, defineProtocol, type Field, flag, frame, type Get, group, host4, ipv4, u8, u16, u32 } from '../core/protocol.ts'
 import { bitPicture } from '../core/tree.ts'
 import { dissectOptions, optionFields } from './ip/options.ts'
 import { checksumStates } from './names/checksum.ts'
@@ -14,6 +15,8 @@ import { dscpNames, dscpShort, ecnNames, ecnShort } from './names/dscp.ts'
 import { ipProtocols } from './names/ip-protocols.ts'
 
 const MIN_HEADER = 20
+const BAD = 0
+const GOOD = 1
 const UDP = 17
 const IPV6 = 0x86dd
 /** Bits of the 16-bit word of flags and offset. */
@@ -111,14 +114,23 @@ const F = {
     at: 10,
     base: 'hex',
     about: 'A sum over the header only, with which routers find damage.',
-    display: (_get, _value, shown) => `Header Checksum: ${shown} [validation disabled]`,
+    display: (get, _value, shown): string => `Header Checksum: ${shown} ${checksumVerdict(get)}`,
+  }),
+  badChecksum: group('ip.checksum_bad.expert', 'Bad checksum', {
+    generated: true,
+    about: 'Marks a header whose bytes do not add up to its checksum.',
   }),
   checksumStatus: u8('ip.checksum.status', 'Header checksum status', {
     at: 10,
     constant: 2,
     names: checksumStates,
-    about: 'Tells whether the checksum was compared with the header; it never is here.',
-    display: () => 'Header checksum status: Unverified',
+    about: 'Tells whether the checksum was compared with the header; it is not unless asked for.',
+    display: (_get, value) => `Header checksum status: ${checksumStates[value]}`,
+  }),
+  rightChecksum: u16('ip.checksum_calculated', 'Calculated Checksum', {
+    generated: true,
+    base: 'hex',
+    about: 'What the checksum should be by the bytes of the header; worked out where checksums are verified.',
   }),
   source: ipv4('ip.src', 'Source Address', {
     at: 12,
@@ -244,7 +256,8 @@ export const ip = defineProtocol({
       p.add(F.headerLength, 0)
       return p.malformed(F.headerLength, `is below the minimum of ${MIN_HEADER} bytes`)
     }
-    p.header()
+    if (p.recording && p.settings.has('ip.check_checksum') && p.has(header) && !p.quoted) recordVerified(p, header)
+    else p.header()
     p.span(header)
     p.addresses(12, 16, 4)
     let total = p.u16(2)
@@ -265,6 +278,38 @@ export const ip = defineProtocol({
     else dissectFragment(p, header, proto, (word & OFFSET) !== 0)
   },
 })
+
+/** The fields with a fixed place, those behind the verdict on the checksum apart. */
+const FIXED: readonly Field[] = Object.values(F).filter(({ at }) => at >= 0)
+const BEHIND = FIXED.indexOf(F.checksumStatus) + 1
+
+/** The header with its checksum verified. */
+function recordVerified(p: Dissection, header: number): void {
+  const over = internetChecksum(p.bytes, p.base, p.base + header)
+  const right = rightChecksum(p.u16(10), over)
+  p.table(FIXED.slice(0, BEHIND - 1), 0)
+  if (over !== 0) {
+    const row = p.rows.count - 1
+    const shown = right.toString(16).padStart(4, '0')
+    p.nest(row)
+    p.note(SEVERITY_ERROR, `${F.badChecksum.label} [should be 0x${shown}]`, 10, 0, F.badChecksum, GROUP_CHECKSUM)
+    p.close()
+  }
+  p.generate(F.checksumStatus, over === 0 ? GOOD : BAD, 10)
+  p.generate(F.rightChecksum, right, 10, 2)
+  p.table(FIXED.slice(BEHIND), 0)
+}
+
+function checksumVerdict(get: Get): string {
+  switch (get.number(F.checksumStatus)) {
+    case GOOD:
+      return '[correct]'
+    case BAD:
+      return `incorrect, should be 0x${get.number(F.rightChecksum).toString(16).padStart(4, '0')}(may be caused by "IP checksum offload"?)`
+    default:
+      return '[validation disabled]'
+  }
+}
 
 /** Shows the length that the card would have written, as Wireshark does. */
 function recordOffloaded(p: Dissection, total: number): void {

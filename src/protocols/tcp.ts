@@ -11,6 +11,7 @@ import { ANALYSIS_AFTER_SYN_DATA, ANALYSIS_CLOSES_FIRST, type Assemblies, INSIDE
 import { GROUP_SEQUENCE, SEVERITY_CHAT, SEVERITY_NOTE, SEVERITY_WARN } from '../core/note.ts'
 import { defineProtocol, type Field } from '../core/protocol.ts'
 import { analysisPrefix, factsOf, recordAnalysis, recordTimes } from './tcp/analysis.ts'
+import { checksumWords, recordChecksum } from './tcp/checksum.ts'
 import { ACK, F, FIN, flagLetters, flagWords, plural, SYN, URG } from './tcp/fields.ts'
 import { optionWords, recordOptions, relative, scaleOf, selectiveEdges } from './tcp/options.ts'
 
@@ -46,6 +47,7 @@ export const tcp = defineProtocol({
     if ((flags & ACK) !== 0) line += ` Ack=${get.number(F.ack)}`
     line += ` Win=${get.has(F.scaledWindow) ? get.number(F.scaledWindow) : get.number(F.window)}`
     if ((flags & URG) !== 0) line += ` Urg=${get.number(F.urgentPointer)}`
+    line += checksumWords(get)
     line += ` Len=${get.number(F.length)}`
     line += optionWords(get)
     return get.has(F.reassembledIn) || (get.has(F.segmentData) && !get.has(F.segments))
@@ -171,8 +173,7 @@ function recordHeader(p: Dissection, flow: number, header: number, facts: Readon
     p.generate(F.scaledWindow, shift > 0 ? window * 2 ** shift : window, 14, 2)
     if ((flags & SYN) === 0) p.generate(F.scale, shift >= 0 ? 2 ** shift : shift, 14, 2)
   }
-  p.add(F.checksum, 16)
-  p.generate(F.checksumStatus, 2, 16)
+  recordChecksum(p)
   p.add(F.urgentPointer, 18)
 }
 

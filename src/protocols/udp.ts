@@ -3,14 +3,19 @@
 //   0            2                 4       6         8
 //   source port  destination port  length  checksum  payload
 
+import { rightChecksum } from '../bytes/checksum.ts'
 import { type Column, column32 } from '../bytes/columns.ts'
 import type { Dissection } from '../core/dissect.ts'
 import { KIND_UDP, type Memory } from '../core/memory.ts'
-import { SEVERITY_ERROR } from '../core/note.ts'
-import { bytes, defineProtocol, duration, group, u8, u16, u32 } from '../core/protocol.ts'
+import { GROUP_CHECKSUM, SEVERITY_ERROR } from '../core/note.ts'
+import { bytes, defineProtocol, duration, type Get, group, u8, u16, u32 } from '../core/protocol.ts'
+import { transportChecksum } from '../core/pseudo-header.ts'
 import { checksumStates } from './names/checksum.ts'
 
 const HEADER = 8
+const UDP = 17
+const BAD = 0
+const GOOD = 1
 const UNVERIFIED = 2
 const NOT_PRESENT = 3
 const ILLEGAL = 4
@@ -34,15 +39,29 @@ const F = {
     base: 'hex',
     about: 'A sum over addresses, header and payload, with which the receiver finds damage.',
     display: (get, value, shown): string => {
-      if (value !== 0) return `Checksum: ${shown} [unverified]`
+      if (value !== 0) return `Checksum: ${shown}${checksumVerdict(get)}`
       return `Checksum: ${shown} [zero-value ${get.number(F.checksumStatus) === ILLEGAL ? 'illegal' : 'ignored'}]`
     },
-    explain: (value) => (value === 0 ? 'Zero means that the sender did not calculate a checksum.' : ''),
+    explain: (value, get): string => {
+      if (value === 0) return 'Zero means that the sender did not calculate a checksum.'
+      return get.has(F.badChecksum)
+        ? 'It does not fit the bytes. Captured on the machine that sends, that is no fault: the network card fills it in after the capture (checksum offload). Captured elsewhere, the datagram was damaged.'
+        : ''
+    },
+  }),
+  rightChecksum: u16('udp.checksum_calculated', 'Calculated Checksum', {
+    generated: true,
+    base: 'hex',
+    about: 'What the checksum should be by the bytes of the datagram; worked out where checksums are verified.',
+  }),
+  badChecksum: group('udp.checksum.bad', 'Bad checksum', {
+    generated: true,
+    about: 'Marks a datagram whose bytes do not add up to its checksum.',
   }),
   checksumStatus: u8('udp.checksum.status', 'Checksum Status', {
     generated: true,
     names: checksumStates,
-    about: 'Tells whether the checksum was compared with the bytes; it never is here.',
+    about: 'Tells whether the checksum was compared with the bytes; it is not unless asked for.',
     display: (_get, value) => `Checksum Status: ${checksumStates[value]}`,
   }),
   zeroChecksum: group('udp.checksum.zero', 'Illegal checksum value (0)', {
@@ -82,7 +101,8 @@ export const udp = defineProtocol({
   heading: (get) => `User Datagram Protocol, Src Port: ${get.text(F.source)}, Dst Port: ${get.text(F.destination)}`,
   summary: (get) => {
     const length = get.number(F.length)
-    return `${get.text(F.source)} → ${get.text(F.destination)} Len=${length === 0 ? 0 : Math.max(0, length - HEADER)}`
+    const bad = get.has(F.badChecksum) ? ' [UDP CHECKSUM INCORRECT]' : ''
+    return `${get.text(F.source)} → ${get.text(F.destination)} Len=${length === 0 ? 0 : Math.max(0, length - HEADER)}${bad}`
   },
 
   track(p, memory) {
@@ -122,6 +142,14 @@ export const udp = defineProtocol({
   },
 })
 
+function checksumVerdict(get: Get): string {
+  if (get.has(F.badChecksum)) {
+    const right = get.number(F.rightChecksum).toString(16).padStart(4, '0')
+    return ` incorrect, should be 0x${right} (maybe caused by "UDP checksum offload"?)`
+  }
+  return get.number(F.checksumStatus) === GOOD ? ' [correct]' : ' [unverified]'
+}
+
 /** Times within the conversation. */
 function recordTimes(p: Dissection, conversation: number, occurrence: number): void {
   p.nest(p.generate(F.times, 0))
@@ -132,14 +160,27 @@ function recordTimes(p: Dissection, conversation: number, occurrence: number): v
 
 /** Zero means that there is no checksum, which IPv6 does not allow (RFC 8200 8.1). */
 function recordChecksum(p: Dissection): void {
-  if (p.u16(6) !== 0) {
+  const held = p.u16(6)
+  const over = held !== 0 && p.settings.has('udp.check_checksum') ? transportChecksum(p, UDP) : -1
+  if (held !== 0 && over < 0) {
     p.generate(F.checksumStatus, UNVERIFIED, 6, 0)
     return
   }
-  const illegal = p.addressSize === 16
   p.nest(p.rows.count - 1)
-  if (illegal) p.note(SEVERITY_ERROR, 'Illegal checksum value (0)', 6, 0, F.zeroChecksum)
-  p.generate(F.checksumStatus, illegal ? ILLEGAL : NOT_PRESENT, 6, 2)
+  if (held === 0) {
+    const illegal = p.addressSize === 16
+    if (illegal) p.note(SEVERITY_ERROR, 'Illegal checksum value (0)', 6, 0, F.zeroChecksum)
+    p.generate(F.checksumStatus, illegal ? ILLEGAL : NOT_PRESENT, 6, 2)
+  } else {
+    // A sum of zero is sent as all ones, because zero says that there is none (RFC 768).
+    const right = rightChecksum(held, over) || 0xffff
+    if (over !== 0) {
+      const shown = right.toString(16).padStart(4, '0')
+      p.note(SEVERITY_ERROR, `${F.badChecksum.label} [should be 0x${shown}]`, 6, 0, F.badChecksum, GROUP_CHECKSUM)
+    }
+    p.generate(F.rightChecksum, right, 6, 2)
+    p.generate(F.checksumStatus, over === 0 ? GOOD : BAD, 6, 0)
+  }
   p.close()
 }
 

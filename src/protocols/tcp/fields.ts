@@ -67,6 +67,26 @@ export function flagLetters(flags: number): string {
   return picture
 }
 
+const CHECKSUM_STATES: Readonly<Record<number, string>> = { 0: 'Bad', 1: 'Good', 2: 'Unverified', 3: 'Not present' }
+export const CHECKSUM_BAD = 0
+export const CHECKSUM_GOOD = 1
+export const CHECKSUM_UNVERIFIED = 2
+
+function checksumVerdict(get: Get, value: number): string {
+  switch (get.number(F.checksumStatus)) {
+    case CHECKSUM_GOOD:
+      return ' [correct]'
+    case CHECKSUM_BAD: {
+      const right = `0x${get.number(F.rightChecksum).toString(16).padStart(4, '0')}`
+      return value === 0xffff && get.number(F.rightChecksum) === 0
+        ? ` [should be ${right} (see RFC 1624)]`
+        : ` incorrect, should be ${right}(maybe caused by "TCP checksum offload"?)`
+    }
+    default:
+      return ' [unverified]'
+  }
+}
+
 export const F = {
   sourcePort: u16('tcp.srcport', 'Source Port', {
     at: 0,
@@ -189,14 +209,33 @@ export const F = {
   checksum: u16('tcp.checksum', 'Checksum', {
     at: 16,
     base: 'hex',
-    about: 'Covers header and data; packets captured where they are sent often carry it unfinished.',
-    display: (_get, _value, value) => `Checksum: ${value} [unverified]`,
+    about:
+      'Covers header and data; packets captured where they are sent often carry it unfinished, because the network card completes it later.',
+    display: (get, value, shown) => `Checksum: ${shown}${checksumVerdict(get, value)}`,
+    explain: (_value, get): string =>
+      get.number(F.checksumStatus) === CHECKSUM_BAD
+        ? 'It does not fit the bytes. Captured on the machine that sends, that is no fault: the network card fills it in after the capture (checksum offload). Captured elsewhere, the segment was damaged.'
+        : '',
+  }),
+  badChecksum: group('tcp.checksum_bad.expert', 'Bad checksum', {
+    generated: true,
+    about: 'Marks a segment whose bytes do not add up to its checksum.',
+  }),
+  onesChecksum: group('tcp.checksum.ffff', 'TCP Checksum 0xffff instead of 0x0000 (see RFC 1624)', {
+    generated: true,
+    about: 'Marks a checksum of all ones where zero was meant; somebody on the way changed the segment and counted carelessly.',
   }),
   checksumStatus: u8('tcp.checksum.status', 'Checksum Status', {
     generated: true,
-    names: { 0: 'Bad', 1: 'Good', 2: 'Unverified', 3: 'Not present' },
+    names: CHECKSUM_STATES,
     about: 'Whether the checksum was verified; it is not unless asked for, because sending hosts leave it to the network card.',
-    display: () => '[Checksum Status: Unverified]',
+    display: (_get, value) => `[Checksum Status: ${CHECKSUM_STATES[value] ?? value}]`,
+    explain: (value) => (value === CHECKSUM_UNVERIFIED ? 'Verified on demand: print -o tcp.check_checksum:TRUE' : ''),
+  }),
+  rightChecksum: u16('tcp.checksum_calculated', 'Calculated Checksum', {
+    generated: true,
+    base: 'hex',
+    about: 'What the checksum should be by the bytes of the segment; worked out where checksums are verified.',
   }),
   urgentPointer: u16('tcp.urgent_pointer', 'Urgent Pointer', {
     at: 18,

@@ -1,7 +1,7 @@
 // The Internet checksum, with the example of RFC 1071 3.
 
 import { expect, it } from 'vitest'
-import { internetChecksum, onesSum } from '../../../src/bytes/checksum.ts'
+import { internetChecksum, onesSum, rightChecksum } from '../../../src/bytes/checksum.ts'
 
 const EXAMPLE = Uint8Array.of(0x00, 0x01, 0xf2, 0x03, 0xf4, 0xf5, 0xf6, 0xf7)
 
@@ -25,4 +25,10 @@ it('is zero over bytes that hold their own checksum, and not after a change', ()
 
 it('does not overflow on large packets', () => {
   expect(onesSum(new Uint8Array(1 << 18).fill(0xff), 0, 1 << 18)).toBe(0xffff)
+})
+
+it('tells what a field should hold from what it holds and from the sum over both', () => {
+  expect(rightChecksum(0x220d, 0)).toBe(0x220d)
+  const whole = Uint8Array.of(...EXAMPLE, 0xff, 0xf0)
+  expect(rightChecksum(0xfff0, internetChecksum(whole, 0, 10))).toBe(0x220d)
 })
