@@ -124,7 +124,7 @@ export const dhcpOptions: Names = {
   95: 'LDAP',
   96: 'Removed/Unassigned',
   97: 'UUID/GUID-based Client Identifier',
-  98: "Open Group's User Authentication [TODO:RFC2485]",
+  98: "Open Group's User Authentication",
   99: 'Civic Addresses Configuration',
   100: 'PCode',
   101: 'TCode',
