@@ -38,17 +38,33 @@ function runEnd(bytes: Uint8Array, at: number, mask: number): number {
   return at
 }
 
+/**
+ * Where the next run of at least `shortest` bytes of one class begins, from `at` on, where no such run is under way; the length of the
+ * bytes when there is none. Looks at the far end of a possible run first: in noise most bytes are passed over unseen.
+ */
+function nextRun(bytes: Uint8Array, at: number, mask: number, shortest: number): number {
+  while (at + shortest <= bytes.length) {
+    let i = at + shortest - 1
+    while (i >= at && (classes[bytes[i]!]! & mask) !== 0) i--
+    if (i < at) return at
+    at = i + 1
+  }
+  return bytes.length
+}
+
+/** Are there so many printable ASCII characters in a row? */
+export function hasText(bytes: Uint8Array, length: number): boolean {
+  return nextRun(bytes, 0, PRINTABLE, length) < bytes.length
+}
+
 /** A line of this length may be followed by a line end inside a base64 text (RFC 2045 6.8 has 76, PEM 64). */
 const WRAPPED = 40
 
 /** Runs of base64 letters of at least `shortest`, line ends inside longer texts passed over. */
 function* base64Runs(bytes: Uint8Array, shortest: number): Generator<{ from: number; to: number; letters: string }> {
-  for (let at = 0; at < bytes.length; ) {
+  const least = Math.min(shortest, WRAPPED)
+  for (let at = nextRun(bytes, 0, BASE64, least); at < bytes.length; ) {
     const end = runEnd(bytes, at, BASE64)
-    if (end === at) {
-      at++
-      continue
-    }
     const from = at
     let to = end
     let letters = ''
@@ -67,7 +83,7 @@ function* base64Runs(bytes: Uint8Array, shortest: number): Generator<{ from: num
       letters += latin1(bytes, line, to)
     } else if (end - at >= shortest) letters = latin1(bytes, at, end)
     if (letters.length >= shortest) yield { from, to, letters }
-    at = to
+    at = nextRun(bytes, to, BASE64, least)
   }
 }
 
@@ -97,17 +113,16 @@ export function* base64Texts(bytes: Uint8Array, shortest: number): Generator<Spe
 
 /** Bytes written as hexadecimal digits, with or without something between them; at least `shortest` bytes. */
 export function* hexTexts(bytes: Uint8Array, shortest: number): Generator<Spelled> {
-  for (let at = 0; at < bytes.length; ) {
-    if ((classes[bytes[at]!]! & HEX) === 0) {
-      at++
-      continue
-    }
-    const end = runEnd(bytes, at, HEX | HEX_GAP)
+  const mask = HEX | HEX_GAP
+  for (let at = nextRun(bytes, 0, mask, 2 * shortest); at < bytes.length; ) {
+    // A text begins with a digit.
+    while (at < bytes.length && (classes[bytes[at]!]! & HEX_GAP) !== 0) at++
+    const end = runEnd(bytes, at, mask)
     if (end - at >= 2 * shortest) {
       yield* hexRun(bytes, at, end, 0)
       yield* hexRun(bytes, at, end, 1)
     }
-    at = end
+    at = nextRun(bytes, end, mask, 2 * shortest)
   }
 }
 
@@ -197,13 +212,11 @@ const ESCAPES: readonly { readonly name: string; readonly mark: string; readonly
 
 /** Lines of readable text with their escapes undone, one way of escaping at a time; only where there is something to undo. */
 export function* unescapedTexts(bytes: Uint8Array, shortest: number): Generator<Spelled> {
-  for (let at = 0; at < bytes.length; ) {
+  for (let at = nextRun(bytes, 0, PRINTABLE, shortest); at < bytes.length; ) {
     const end = runEnd(bytes, at, PRINTABLE)
-    if (end - at >= shortest) {
-      const text = latin1(bytes, at, end)
-      for (const { name, mark, undo } of ESCAPES) if (text.includes(mark)) yield* unescaped(text, at, name, undo)
-    }
-    at = Math.max(end, at + 1)
+    const text = latin1(bytes, at, end)
+    for (const { name, mark, undo } of ESCAPES) if (text.includes(mark)) yield* unescaped(text, at, name, undo)
+    at = nextRun(bytes, end, PRINTABLE, shortest)
   }
 }
 

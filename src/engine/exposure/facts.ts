@@ -99,6 +99,12 @@ export class FactCollector implements CaptureFacts {
     return this.ids.all
   }
 
+  /** Bytes of TCP payload of the packet that `d` recorded. */
+  payloadOf({ rows }: Dissection): number {
+    for (let row = 0; row < rows.count; row++) if (this.ids.tcpLength.has(rows.field[row]!)) return rows.value[row]!
+    return -1
+  }
+
   /** Takes the packet that `d` recorded. */
   add(packet: number, d: Dissection): void {
     const { memory } = this.capture

@@ -1,14 +1,17 @@
 // What a capture gives away: is the secret on the wire and how far from plain sight, what leaks besides, which bytes anybody can read,
 // and what the exchange cost. One pass over streams, one over packets.
 
+import { planOf } from '../../filter/index.ts'
 import type { Capture } from '../capture.ts'
+import { Readahead } from '../readahead.ts'
 import { finish, STEP } from '../steps.ts'
 import { type Assurance, assuranceOf } from './assurance.ts'
+import { BarePackets } from './bare.ts'
 import { roundTripsOf } from './costs.ts'
 import { type ConversationFacts, FactCollector } from './facts.ts'
 import { type Keys, NO_KEYS } from './keys.ts'
 import { type Leak, leaksOf, type SeenToken } from './leaks.ts'
-import { Lens, ShareCounter, type Shares } from './lens.ts'
+import { Lens, METADATA, ShareCounter, type Shares } from './lens.ts'
 import { protocolsOf } from './protocols.ts'
 import type { Region } from './regions.ts'
 import { fernetTokens } from './search.ts'
@@ -66,13 +69,29 @@ export function* measureStepwise(capture: Capture, { secret, keys = NO_KEYS }: E
   const lens = new Lens(capture)
   const counter = new ShareCounter()
   const d = capture.dissection()
+  const readahead = new Readahead(capture)
+  const bareness = new BarePackets(capture)
+  const bareFields = planOf(facts.fields, capture.registry)
+  const fields = planOf([...new Set([...facts.fields, ...lens.fields])], capture.registry)
   let bytes = 0
   for (let packet = 1; packet <= index.count; packet++) {
     if (packet % STEP === 0) yield (1 + packet / index.count) / 2
-    capture.record(d, packet)
+    const start = readahead.start(packet)
+    bytes += index.length(packet)
+    const bare = bareness.of(packet)
+    if (bare !== null) {
+      // Half of the packets only acknowledge: of these a few fields are enough.
+      capture.record(d, packet, readahead.bytes, start, bareFields)
+      if (facts.payloadOf(d) === 0) {
+        facts.add(packet, d)
+        if (bare.metadata < 0) bare.metadata = lens.classes(packet).reduce((sum, kind) => sum + (kind === METADATA ? 1 : 0), 0)
+        counter.addBare(index.captured(packet), bare.metadata)
+        continue
+      }
+    }
+    capture.record(d, packet, readahead.bytes, start, fields)
     facts.add(packet, d)
     counter.add(lens.read(packet, d))
-    bytes += index.length(packet)
   }
   const withToken = new Set(tokens.map(({ conversation }) => conversation))
   const protocols = new Set<string>()
@@ -112,8 +131,9 @@ export function collectFacts(capture: Capture): {
   const { streams } = searchSecret(capture, '')
   const facts = new FactCollector(capture)
   const d = capture.dissection()
+  const readahead = new Readahead(capture)
   for (let packet = 1; packet <= capture.index.count; packet++) {
-    capture.record(d, packet)
+    capture.record(d, packet, readahead.bytes, readahead.start(packet))
     facts.add(packet, d)
   }
   return { conversations: facts.conversations, streams }

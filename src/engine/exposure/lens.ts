@@ -4,7 +4,10 @@
 // are painted where the message is whole, and the colours carried back to the segments.
 
 import type { Dissection } from '../../core/dissect.ts'
+import type { Field } from '../../core/field.ts'
+import type { Plan } from '../../core/recorder.ts'
 import type { Registry } from '../../core/registry.ts'
+import { planOf } from '../../filter/index.ts'
 import type { Capture } from '../capture.ts'
 import { fernetTokens } from './search.ts'
 
@@ -60,6 +63,9 @@ const INHERIT = 255
 /** Letters of a token that hold its version and time: 9 bytes make 12 letters. */
 const TOKEN_HEAD = 12
 
+/** Messages kept that span segments. */
+const MAX_COMPLETED = 128
+
 /** Bytes of a TLS record before its content. */
 const RECORD_HEADER = 5
 
@@ -77,7 +83,9 @@ export class Lens {
   private readonly segment: ReadonlySet<number>
   private readonly record: ReadonlySet<number>
   private readonly seal: ReadonlySet<number>
-  private completed: { packet: number; parts: Map<number, Uint8Array> } = { packet: 0, parts: new Map() }
+  /** Messages that were put together lately, by the packet that completes them: streams take turns. */
+  private readonly completed = new Map<number, Map<number, Uint8Array>>()
+  private readonly plan: Plan
 
   constructor(capture: Capture) {
     this.capture = capture
@@ -90,17 +98,24 @@ export class Lens {
     this.segment = idsOf(registry, 'tcp.segment')
     this.record = idsOf(registry, 'tls.record')
     this.seal = idsOf(registry, 'wiretail.tls.seal')
+    this.plan = planOf(this.fields, registry)
+  }
+
+  /** Fields that must be recorded for `read`. */
+  get fields(): readonly Field[] {
+    const asked = [this.segmentData, this.segment, this.record, this.seal]
+    return this.capture.registry.fields.filter(({ id }) => this.classOf[id] !== INHERIT || asked.some((ids) => ids.has(id)))
   }
 
   /** The class of each captured byte of a packet. */
   classes(packet: number): Uint8Array {
-    this.capture.record(this.d, packet)
+    this.capture.record(this.d, packet, null, 0, this.plan)
     return this.read(packet, this.d)
   }
 
   /** The class of each byte of one of a packet's sources; the others than the frame are what the packet completes. */
   classesOf(packet: number, source: number): Uint8Array {
-    this.capture.record(this.d, packet)
+    this.capture.record(this.d, packet, null, 0, this.plan)
     const bytes = this.d.sources[source]
     if (source === 0 || bytes === undefined) return this.read(packet, this.d)
     const classes = this.painted(this.d, source)
@@ -108,7 +123,7 @@ export class Lens {
     return classes
   }
 
-  /** The same for a packet that was recorded in full already. */
+  /** The same for a packet that was recorded already, these fields at least. */
   read(packet: number, d: Dissection): Uint8Array {
     const classes = this.painted(d, 0)
     this.paintSegments(packet, d, classes)
@@ -160,11 +175,14 @@ export class Lens {
     const { memory, registry } = this.capture
     const completedBy = memory.tcp.reassembledIn(packet)
     if (completedBy > packet) {
-      if (this.completed.packet !== completedBy) {
-        this.capture.record(this.other, completedBy)
-        this.completed = { packet: completedBy, parts: this.partsOf(this.other) }
+      let parts = this.completed.get(completedBy)
+      if (parts === undefined) {
+        this.capture.record(this.other, completedBy, null, 0, this.plan)
+        parts = this.partsOf(this.other)
+        this.completed.set(completedBy, parts)
+        if (this.completed.size > MAX_COMPLETED) this.completed.delete(this.completed.keys().next().value!)
       }
-      const part = this.completed.parts.get(packet)
+      const part = parts.get(packet)
       if (part !== undefined) {
         classes.set(part.subarray(0, end - start), start)
         return
@@ -255,6 +273,12 @@ export class ShareCounter {
 
   add(classes: Uint8Array): void {
     for (let i = 0; i < classes.length; i++) this.counts[classes[i]!]!++
+  }
+
+  /** Bytes of a packet without content: all but so many are framing. */
+  addBare(length: number, metadata: number): void {
+    this.counts[METADATA]! += metadata
+    this.counts[FRAMING]! += length - metadata
   }
 
   /** Shares of all bytes, which add up to 1; all 0 without bytes. */

@@ -2,7 +2,7 @@
 
 import { type FernetKey, openFernet, parseFernetToken } from '../../crypto/fernet.ts'
 import { shiftText } from '../../crypto/shift.ts'
-import { base64Texts, hexTexts, type Spelled, unescapedTexts } from './decoders.ts'
+import { base64Texts, hasText, hexTexts, type Spelled, unescapedTexts } from './decoders.ts'
 import { httpBodies } from './http-bodies.ts'
 import { derive, LEVEL_KEYS, LEVEL_PACKETS, LEVEL_TRIVIAL, LEVELS, type Place, type Region } from './regions.ts'
 
@@ -38,15 +38,22 @@ export class SecretSearch {
   readonly findings: Finding[] = []
   readonly packets = new Set<number>()
   private readonly known = new Set<string>()
-  private readonly needle: Buffer
+  /** The secret as it is. */
+  readonly needle: Buffer
   /** The secret with its letters shifted, and in other character sets. */
   private readonly others: readonly Needle[]
+  /** Of these, the ones that are no shifts. */
+  private readonly charsets: readonly Needle[]
+  /** The secret is printable ASCII, and so is it when shifted. */
+  private readonly isText: boolean
   private readonly keys: readonly FernetKey[]
 
   constructor(secret: string, keys: readonly FernetKey[] = []) {
     this.needle = Buffer.from(secret, 'utf8')
     this.keys = keys
     this.others = otherNeedles(secret)
+    this.isText = /^[ -~]+$/.test(secret)
+    this.charsets = this.others.filter(({ step }) => !step.startsWith('shift'))
   }
 
   /** True: nothing is searched for. */
@@ -107,7 +114,9 @@ export class SecretSearch {
     const bytes = Buffer.from(region.bytes.buffer, region.bytes.byteOffset, region.bytes.length)
     const how = region.steps.join(' ')
     this.findAll(region, bytes, this.needle, region.level, how)
-    for (const { bytes: needle, step } of this.others)
+    // Noise holds no shifted text, and most of what is sealed is noise.
+    const others = this.isText && !hasText(bytes, this.needle.length) ? this.charsets : this.others
+    for (const { bytes: needle, step } of others)
       this.findAll(region, bytes, needle, Math.max(region.level, LEVEL_TRIVIAL), how === '' ? step : `${how} ${step}`)
   }
 

@@ -85,12 +85,15 @@ function verdictOf(search: SecretSearch, bounded: boolean): Verdict {
 function* searchPackets(capture: Capture, search: SecretSearch): Generator<number, void> {
   const { index, memory } = capture
   const readahead = new Readahead(capture)
+  /** Those before it lack the secret as it is: whole windows are searched at once. */
+  let next = 1
   for (let packet = 1; packet <= index.count; packet++) {
     if (packet % STEP === 0) yield packet
-    const start = readahead.start(packet)
+    if (packet >= next) next = readahead.passOver(packet, index.count, search.needle)
     const captured = index.captured(packet)
-    search.frame(packet, readahead.bytes, start, captured)
+    if (packet === next) search.frame(packet, readahead.bytes, readahead.start(packet), index.captured(next++))
     if (memory.tcpStreamOf(packet) >= 0) continue
+    const start = readahead.start(packet)
     search.region({
       bytes: readahead.bytes.subarray(start, start + captured),
       level: LEVEL_PACKETS,
