@@ -6,8 +6,10 @@ import type { Dissection } from '../core/dissect.ts'
 import type { Field } from '../core/field.ts'
 import { noteFields, SEVERITY_ERROR, SEVERITY_NOTE, SEVERITY_WARN } from '../core/note.ts'
 import { TreeText, treeOrder } from '../core/tree.ts'
+import { valueText } from '../core/value.ts'
 import { LayerView } from '../core/view.ts'
 import type { Capture } from './capture.ts'
+import { conditionOf } from './condition.ts'
 import type { ByteSource, Explanation, PacketDetail, TreeRow, Trouble } from './types.ts'
 
 const ROW_TEXT_LIMIT = 1024
@@ -90,6 +92,19 @@ export class Detail implements PacketDetail {
       if (known === null || row.depth > known.depth || (row.depth === known.depth && row.length < known.length)) best = row.id
     }
     return best
+  }
+
+  value(id: number): string {
+    const row = this.shown[id]
+    if (row === undefined) return ''
+    const field = this.d.registry.fields[this.d.rows.field[row]!]!
+    const text = field.type === 'protocol' || field.type === 'group' ? '' : valueText(field, this.d.rows, row, this.d.sources)
+    return text === '' ? this.rows[id]!.text : text
+  }
+
+  condition(id: number): string {
+    const row = this.shown[id]
+    return row === undefined ? '' : conditionOf(this.d, row)
   }
 
   explain(id: number): Explanation {

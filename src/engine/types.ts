@@ -56,6 +56,10 @@ export interface PacketDetail {
   /** Deepest row that covers a byte, or -1. */
   rowAt(source: number, byte: number): number
   explain(row: number): Explanation
+  /** A row's value as -T fields prints it, not made safe for a terminal; its text where it has none. */
+  value?(row: number): string
+  /** A display filter that selects packets with the same value; only the field's name where there is none, '' where nothing can be named. */
+  condition?(row: number): string
 }
 
 /** The Explain line: what a field is, and what this value means. */

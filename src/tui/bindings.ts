@@ -10,6 +10,8 @@ export type Context =
   | 'save'
   | 'capture'
   | 'find'
+  | 'menu'
+  | 'copied'
   | 'quit'
   | 'exchanges'
   | 'exchange'
@@ -84,6 +86,8 @@ export type Command =
   | 'find-next'
   | 'find-previous'
   | 'sort'
+  | 'copy'
+  | 'filter-by'
   | 'visit-back'
   | 'visit-forward'
   | 'teacher'
@@ -112,7 +116,7 @@ const TEXT = ['filter', 'save', 'capture', 'find', 'secret', 'follow-find', 'lad
 const LISTS = ['exchanges', 'streams', 'statistics', 'tls'] as const
 const PAGES = ['exchange', 'tls-session', 'follow', 'ladder'] as const
 const VIEWS = ['compare', 'lessons', ...LISTS, ...PAGES] as const
-const EVERYWHERE = [...PANES, ...VIEWS, ...TEXT, 'help', 'quit'] as const
+const EVERYWHERE = [...PANES, ...VIEWS, ...TEXT, 'help', 'menu', 'copied', 'quit'] as const
 
 const bind = (
   contexts: readonly Context[],
@@ -156,6 +160,15 @@ export const BINDINGS: readonly Binding[] = [
   bind(PANES, 'Find', ['ctrl+f'], 'find', 'find a packet: by text, bytes, regular expression or filter', { hint: 'find' }),
   bind(PANES, 'Find', ['n'], 'find-next', 'the next packet that holds it'),
   bind(PANES, 'Find', ['N'], 'find-previous', 'the one before'),
+  bind(PANES, 'Find', ['a'], 'filter-by', 'the selected field as a filter: this value, not it, and, or', { hint: 'filter by' }),
+  bind(PANES, 'Find', ['y'], 'copy', 'copy: value, filter, bytes, packet, request as curl', { hint: 'copy' }),
+  bind(['menu'], 'Menu', ['up', 'shift+tab'], 'up', 'up', { shown: '↑' }),
+  bind(['menu'], 'Menu', ['down', 'tab'], 'down', 'down', { shown: '↓', hint: 'choose' }),
+  bind(['menu'], 'Menu', ['enter'], 'confirm', 'do it; the letter in front does it at once', { hint: 'do it' }),
+  bind(['menu'], 'Menu', ['escape'], 'cancel', 'close', { hint: 'close' }),
+  bind(['copied'], 'Copied', ['up', 'k'], 'up', 'up', { shown: '↑ k' }),
+  bind(['copied'], 'Copied', ['down', 'j', 'space'], 'down', 'down', { shown: '↓ j', hint: 'scroll' }),
+  bind(['copied'], 'Copied', ['escape', 'q', 'enter'], 'cancel', 'close', { shown: 'Esc', hint: 'close' }),
   bind(['find'], 'Find', ['enter'], 'confirm', 'find it', { hint: 'find' }),
   bind(['find'], 'Find', ['tab', 'down'], 'toggle', 'as text, bytes, regular expression, filter', {
     shown: 'Tab',

@@ -1,6 +1,7 @@
 // What the keys do: each command reads the state, asks the session where it must, and dispatches plain actions.
 
 import { type SafeText, safeText } from '../bytes/text.ts'
+import { openCopy, scrollCopied } from './copying.ts'
 import {
   type DetailSizes,
   type DetailState,
@@ -13,22 +14,24 @@ import {
   selectRow,
   showSource,
 } from './detail.ts'
-import { confirmCapture, confirmSave, moveInterface, openCapture, openSave, stopCapture, toggleSaved } from './dialogs.ts'
+import { closeDialog, confirmCapture, confirmSave, moveInterface, openCapture, openSave, stopCapture, toggleSaved } from './dialogs.ts'
+import { openFilterBy } from './filter-by.ts'
 import { acceptRepair, applyFilter, leaveFilter, openFilter, recall } from './filtering.ts'
-import { closeFind, confirmFind, findAgain, openFind, turnFind } from './finding.ts'
+import { confirmFind, findAgain, openFind, turnFind } from './finding.ts'
 import { goTo, jump, revisit } from './goto.ts'
 import type { Command, Context } from './keys.ts'
 import { LENS_WORDS, turnLens } from './lens.ts'
 import { say } from './line.ts'
 import { select } from './list.ts'
 import { grouped } from './measure.ts'
+import { chooseInMenu, moveMenu } from './menu.ts'
 import { type Shell, stopSession, tell } from './shell.ts'
 import { listRows, PANE_ORDER, type State, TIME_CYCLE } from './state.ts'
 import type { Store } from './store.ts'
 import { followStream } from './views/follow/open.ts'
 import { partOf } from './views/index.ts'
 import { climb } from './views/ladder/index.ts'
-import type { Run, Table } from './views/part.ts'
+import type { Table } from './views/part.ts'
 import { showView } from './views/switch.ts'
 import { cancelWork } from './views/work.ts'
 
@@ -88,6 +91,8 @@ const PANE_COMMANDS: Table = {
   ladder: (shell) => withStream(shell, climb),
   decrypt: ({ store }) => turnDecrypted(store),
   find: ({ store }) => openFind(store),
+  copy: openCopy,
+  'filter-by': openFilterBy,
   'find-next': (shell) => findAgain(shell, 1),
   'find-previous': (shell) => findAgain(shell, -1),
   'visit-back': ({ store }) => revisit(store, 'back'),
@@ -100,8 +105,6 @@ const PANE_COMMANDS: Table = {
   help: openHelp,
   back: ({ store }) => back(store),
 }
-
-const closeDialog: Run = ({ store }) => store.dispatch({ type: 'dialog', dialog: null })
 
 const COMMANDS: Readonly<Partial<Record<Context, Table>>> = {
   list: PANE_COMMANDS,
@@ -129,12 +132,19 @@ const COMMANDS: Readonly<Partial<Record<Context, Table>>> = {
     stop: stopCapture,
     cancel: closeDialog,
   },
-  find: { toggle: ({ store }) => turnFind(store), confirm: confirmFind, cancel: closeFind },
+  find: { toggle: ({ store }) => turnFind(store), confirm: confirmFind, cancel: closeDialog },
+  menu: {
+    up: ({ store }) => moveMenu(store, -1),
+    down: ({ store }) => moveMenu(store, 1),
+    confirm: chooseInMenu,
+    cancel: closeDialog,
+  },
+  copied: { up: ({ store }) => scrollCopied(store, -1), down: ({ store }) => scrollCopied(store, 1), cancel: closeDialog },
   quit: { confirm: (shell) => shell.quit(), cancel: closeDialog },
 }
 
 /** Where keys go while the packets are on the screen. */
-const PACKETS: readonly Context[] = ['list', 'tree', 'hex', 'filter', 'save', 'capture', 'find', 'quit']
+const PACKETS: readonly Context[] = ['list', 'tree', 'hex', 'filter', 'save', 'capture', 'find', 'menu', 'quit']
 
 /** The keys of the view at hand. */
 function openHelp({ store }: Shell): void {

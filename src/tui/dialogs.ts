@@ -13,6 +13,11 @@ type CaptureDialog = Extract<Dialog, { kind: 'capture' }>
 
 const NOTHING = say``
 
+/** Esc of every dialog. */
+export function closeDialog({ store }: Shell): void {
+  store.dispatch({ type: 'dialog', dialog: null })
+}
+
 export function openSave(store: Store): void {
   const { status, filter } = store.state()
   if (store.session() === null || status.packets === 0) {

@@ -29,10 +29,6 @@ export function turnFind(store: Store): void {
   store.dispatch({ type: 'dialog', dialog: { ...dialog, how, problem: say`` } })
 }
 
-export function closeFind({ store }: Shell): void {
-  store.dispatch({ type: 'dialog', dialog: null })
-}
-
 export function confirmFind(shell: Shell): void {
   const { store } = shell
   const { dialog } = store.state()

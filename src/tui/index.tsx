@@ -86,6 +86,7 @@ export function startInterface(options: InterfaceOptions): Promise<number> {
       stopped: null,
       suspend: () => terminal.suspend(),
       redraw: () => painter.invalidate(),
+      copy: (text) => void stdout.write(`\x1b]52;c;${Buffer.from(text).toString('base64')}\x07`),
       quit: () => end(() => resolve(0)),
     }
 

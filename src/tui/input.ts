@@ -9,6 +9,7 @@ import { openFilter, retype } from './filtering.ts'
 import { retypeFind } from './finding.ts'
 import { commandOf, EDITS } from './keys.ts'
 import { scroll, select } from './list.ts'
+import { pressInMenu } from './menu.ts'
 import { byteUnder, tabUnder } from './panes/hex.ts'
 import { viewUnder } from './panes/title.ts'
 import type { Shell } from './shell.ts'
@@ -53,7 +54,8 @@ function handleKey(shell: Shell, event: KeyEvent): void {
     const change = EDITS.get(event.key)
     if (change !== undefined) retypeBox(shell, edit(box, change))
     else if (event.text !== '') retypeBox(shell, insert(box, event.text))
-  } else if (state.dialog === null) partOf(state)?.press?.(shell, event.key, event.text)
+  } else if (state.dialog?.kind === 'menu') pressInMenu(shell, event.text)
+  else if (state.dialog === null) partOf(state)?.press?.(shell, event.key, event.text)
   const after = store.state()
   const waits = command === 'go-start' && !state.pendingG
   if (!waits && (after.digits !== '' || after.pendingG)) store.dispatch({ type: 'count', digits: '', pendingG: false })

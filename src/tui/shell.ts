@@ -19,6 +19,8 @@ export interface Shell {
   stopped: Session | null
   suspend(): void
   redraw(): void
+  /** Hands a text to the terminal's clipboard (OSC 52); whether it takes it nobody can know. */
+  copy(text: string): void
   /** Ends the interface; the promise of startInterface resolves. */
   quit(): void
 }

@@ -12,6 +12,7 @@ import { EMPTY_LIST, grow, type ListState, reveal, select } from './list.ts'
 import { bytesPerLine, type ColumnWidths, EMPTY_WIDTHS } from './measure.ts'
 import { boxOf, type TextBox } from './textbox.ts'
 import type { ViewName } from './views/names.ts'
+import type { Run } from './views/part.ts'
 import { INITIAL_SLICES, type Slices } from './views/slices.ts'
 
 export type PaneName = 'list' | 'tree' | 'hex'
@@ -81,7 +82,19 @@ export type Dialog =
       readonly how: FindKind
       readonly problem: SafeText
     }
+  | { readonly kind: 'menu'; readonly title: SafeText; readonly items: readonly MenuItem[]; readonly choice: number }
+  | { readonly kind: 'copied'; readonly lines: readonly SafeText[]; readonly top: number }
   | { readonly kind: 'quit'; readonly reason: SafeText }
+
+/** A line of a menu. */
+export interface MenuItem {
+  /** The key that does it at once. */
+  readonly key: string
+  readonly label: SafeText
+  /** What it would do, in its own words: the filter, the text. */
+  readonly about: SafeText
+  readonly run: Run
+}
 
 /** What was looked for last; nothing while `what` is empty. */
 export interface Finding {

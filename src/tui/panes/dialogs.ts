@@ -4,13 +4,13 @@ import { type SafeText, safeText } from '../../bytes/text.ts'
 import { displayWidth } from '../../bytes/width.ts'
 import { FIND_KINDS, type FindKind } from '../../engine/find.ts'
 import { type HelpGroup, helpGroups, MOUSE_HELP } from '../keys.ts'
-import { blank, cutLine, fitLine, type Line, type Picture, repeat, type Span, say, span, wrap } from '../line.ts'
+import { blank, clipLine, cutLine, fitLine, type Line, type Picture, repeat, type Span, say, span, wrap } from '../line.ts'
 import type { Dialog, State } from '../state.ts'
 import type { TextBox } from '../textbox.ts'
 
 /** Cells that the open dialog wants, its border included. */
 export function dialogSize(dialog: Dialog, columns: number, rows: number): { width: number; height: number } {
-  if (dialog.kind === 'help') return { width: columns, height: Math.max(1, rows - 1) }
+  if (dialog.kind === 'help' || dialog.kind === 'copied') return { width: columns, height: Math.max(1, rows - 1) }
   const width = Math.min(72, columns)
   return { width, height: Math.min(rows, bodyOf(dialog, width - 4).lines.length + 2) }
 }
@@ -19,8 +19,9 @@ export function dialogPane(state: State, width: number, height: number): Picture
   const { dialog } = state
   if (dialog === null) return { lines: [] }
   if (dialog.kind === 'help') return helpPicture(dialog, width, height)
+  if (dialog.kind === 'copied') return copiedPicture(dialog, width, height)
   const body = bodyOf(dialog, width - 4)
-  const lines: Line[] = [borderLine('top', TITLES[dialog.kind], width)]
+  const lines: Line[] = [borderLine('top', dialog.kind === 'menu' ? dialog.title : TITLES[dialog.kind], width)]
   for (const line of body.lines.slice(0, height - 2)) {
     lines.push([span(say`│ `, 'rule', 'panel'), ...fitLine(line, width - 4, 'panel'), span(say` │`, 'rule', 'panel')])
   }
@@ -29,7 +30,7 @@ export function dialogPane(state: State, width: number, height: number): Picture
   return caret === undefined ? { lines, ground: 'panel' } : { lines, ground: 'panel', caret: { x: caret.x + 2, y: caret.y + 1 } }
 }
 
-const TITLES: Readonly<Record<Exclude<Dialog['kind'], 'help'>, SafeText>> = {
+const TITLES: Readonly<Record<Exclude<Dialog['kind'], 'help' | 'menu' | 'copied'>, SafeText>> = {
   save: say`Save packets`,
   capture: say`Capture`,
   find: say`Find a packet`,
@@ -52,7 +53,7 @@ interface Body {
   readonly caret?: { x: number; y: number }
 }
 
-function bodyOf(dialog: Exclude<Dialog, { kind: 'help' }>, width: number): Body {
+function bodyOf(dialog: Exclude<Dialog, { kind: 'help' | 'copied' }>, width: number): Body {
   switch (dialog.kind) {
     case 'quit':
       return quitBody(dialog.reason, width)
@@ -62,6 +63,8 @@ function bodyOf(dialog: Exclude<Dialog, { kind: 'help' }>, width: number): Body 
       return captureBody(dialog, width)
     case 'find':
       return findBody(dialog, width)
+    case 'menu':
+      return menuBody(dialog, width)
   }
 }
 
@@ -94,6 +97,29 @@ function saveBody(dialog: Extract<Dialog, { kind: 'save' }>, width: number): Bod
   if (dialog.problem !== '') lines.push([], ...problemLines(dialog.problem, width))
   lines.push([], [p(dialog.busy ? say`Saving …` : say`A name ending in .pcap makes that format, any other pcapng.`, 'dim')])
   return { lines, caret: { x: caret, y: 0 } }
+}
+
+function menuBody({ items, choice }: Extract<Dialog, { kind: 'menu' }>, width: number): Body {
+  const labels = Math.min(Math.floor(width / 2), Math.max(0, ...items.map(({ label }) => displayWidth(label))))
+  const lines = items.map(({ key, label, about }, i): Line => {
+    const ground = i === choice ? 'picked' : 'panel'
+    const mark = span(i === choice ? say`▸ ` : say`  `, 'accent', ground)
+    const name = fitLine([span(label, 'strong', ground)], labels, ground)
+    return clipLine(
+      [mark, span(safeText(key), 'key', ground), blank(2, ground), ...name, span(say`  ${about}`, 'dim', ground)],
+      width,
+      ground,
+    )
+  })
+  return { lines }
+}
+
+/** What was copied, as it is: without a frame around it, so that the terminal's own selection takes it cleanly. */
+function copiedPicture({ lines, top }: Extract<Dialog, { kind: 'copied' }>, width: number, height: number): Picture {
+  const words = say` Copied, where the terminal has a clipboard for programs; else select it with Shift and the mouse. Esc closes.`
+  const from = Math.min(top, Math.max(0, lines.length - (height - 1)))
+  const shown = lines.slice(from, from + height - 1).map((line): Line => [span(line)])
+  return { lines: [clipLine([span(words, 'strong', 'bar')], width, 'bar'), ...shown] }
 }
 
 const FIND_WORDS: Readonly<Record<FindKind, readonly [SafeText, SafeText]>> = {
