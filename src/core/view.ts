@@ -66,16 +66,25 @@ function innermost(d: Dissection, view: LayerView, from: number, to: number): st
     if (!speaks(d, layer)) continue
     const protocol = d.registry.protocols[d.layerProtocol[layer]!]!
     let first = layer
-    while (first > from && d.layerProtocol[first - 1] === protocol.id && d.layerDepth[first - 1] === 0) first--
+    for (let i = layer - 1; i >= from && (d.layerProtocol[i] === protocol.id || isContent(d, i)); i--)
+      if (d.layerProtocol[i] === protocol.id && d.layerDepth[i] === 0) first = i
     let text = ''
-    for (let i = first; i <= layer; i++) {
+    for (let i = first; i < to; i++) {
+      const one = d.registry.protocols[d.layerProtocol[i]!]!
       view.layer = i
-      const part = protocol.summary!(view)
+      const part = one === protocol && d.layerDepth[i] === 0 ? protocol.summary!(view) : ''
       if (part !== '') text += text === '' ? part : `, ${part}`
+      text += one.content?.info?.(view) ?? ''
     }
     return text
   }
   return ''
+}
+
+/** Content, or what was found in it: part of the message before it. */
+function isContent(d: Dissection, layer: number): boolean {
+  const protocol = d.registry.protocols[d.layerProtocol[layer]!]!
+  return protocol.summary === undefined && d.registry.deep.includes(protocol)
 }
 
 /** The last layer that is a message inside another one (a sealed record that was opened); -1 without any. */
@@ -113,9 +122,13 @@ export function protocolColumn(d: Dissection, view: LayerView): string {
   for (let layer = d.layers - 1; layer >= 0; layer--) {
     if (!speaks(d, layer) || (opened && !isInside(d, layer))) continue
     const protocol = d.registry.protocols[d.layerProtocol[layer]!]!
-    if (protocol.columnOf === undefined) return protocol.columnName
     view.layer = layer
-    return protocol.columnOf(view)
+    let text = protocol.columnOf === undefined ? protocol.columnName : protocol.columnOf(view)
+    for (let i = layer + 1; i < d.layers; i++) {
+      view.layer = i
+      text += d.registry.protocols[d.layerProtocol[i]!]!.content?.column?.(view) ?? ''
+    }
+    return text
   }
   return ''
 }

@@ -61,10 +61,10 @@ export class Chains {
    * carry only content, so these count as possible.
    */
   mayHold(chain: number, protocol: number): boolean {
-    const { protocols, data } = this.registry
+    const { protocols, deep } = this.registry
     const asked = protocols[protocol]!
     if (chain === UNKNOWN || asked.name === '_ws') return true
-    const within = asked === data || asked.findIn !== undefined
+    const within = deep.includes(asked)
     // Protocols that share a table of fields (HTTP and SSDP) may hold each other's.
     return this.layers[chain]!.some(
       (id) => id === protocol || protocols[id]!.fields === asked.fields || (within && protocols[id]!.scanStops === true),

@@ -36,10 +36,10 @@ interface Pattern {
 /** Null when packets of one flow may differ for the filter; the test says undefined for packets of which only dissecting tells. */
 export function flowTest(capture: Capture, filter: CompiledFilter): ((packet: number) => boolean | undefined) | null {
   const { chains, index, memory, registry } = capture
-  const { protocols, data } = registry
+  const { protocols, deep } = registry
   const { values, layers } = filter.reads
   // The scan finds layers, but for content that stands inside others.
-  const scanned = [...layers].every(({ protocol }) => protocols[protocol] !== data && protocols[protocol]?.findIn === undefined)
+  const scanned = [...layers].every(({ protocol }) => !deep.some(({ id }) => id === protocol))
   if (filter.matchesFrame !== null || !scanned || ![...values].every(({ name }) => name in KNOWN)) return null
 
   const d = capture.dissection()
