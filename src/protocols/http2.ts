@@ -34,8 +34,7 @@ export const http2 = defineProtocol({
     if (get.has(F.magic)) return 'Magic'
     if (!get.has(F.type)) return ''
     const said = describeHeaders(get, statusName)
-    const type = get.text(F.contentType)
-    return `${typeName(get.number(F.type))}[${get.number(F.streamId)}]${said === '' ? '' : `: ${said}`}${type === '' ? '' : ` (${type})`}`
+    return `${typeName(get.number(F.type))}[${get.number(F.streamId)}]${said === '' ? '' : `: ${said}`}`
   },
 
   dissect(p) {

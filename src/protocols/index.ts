@@ -10,6 +10,7 @@ import { cfp } from './cfp.ts'
 import { chdlc } from './chdlc.ts'
 import { cmd } from './cmd.ts'
 import { coap } from './coap.ts'
+import { dataTextLines } from './data-text-lines.ts'
 import { dhcp } from './dhcp.ts'
 import { dhcpv6 } from './dhcpv6.ts'
 import { dns, llmnr, mdns } from './dns.ts'
@@ -35,12 +36,15 @@ import { ipcomp } from './ipcomp.ts'
 import { ipnet } from './ipnet.ts'
 import { ipoib } from './ipoib.ts'
 import { ipv6 } from './ipv6.ts'
+import { json } from './json.ts'
 import { l2tp } from './l2tp.ts'
 import { lispData } from './lisp.ts'
 import { llc } from './llc.ts'
 import { lldp } from './lldp.ts'
 import { macsec } from './macsec.ts'
+import { media } from './media.ts'
 import { mpls } from './mpls.ts'
+import { nbns } from './nbns.ts'
 import { nflog } from './nflog.ts'
 import { nsh } from './nsh.ts'
 import { ntp } from './ntp.ts'
@@ -64,11 +68,13 @@ import { tftp } from './tftp.ts'
 import { tls, tlsInQuic } from './tls.ts'
 import { trill } from './trill.ts'
 import { udp } from './udp.ts'
+import { urlencodedForm } from './urlencoded-form.ts'
 import { vlan } from './vlan.ts'
 import { vntag } from './vntag.ts'
 import { vxlan } from './vxlan.ts'
 import { websocket } from './websocket.ts'
 import { wlan } from './wlan.ts'
+import { xml } from './xml.ts'
 
 export { data } from './data.ts'
 export { frame } from './frame.ts'
@@ -100,6 +106,7 @@ export const protocols: readonly Protocol[] = [
   coap,
   dns,
   mdns,
+  nbns,
   llmnr,
   dhcp,
   dhcpv6,
@@ -125,6 +132,11 @@ export const protocols: readonly Protocol[] = [
   l2tp,
   lispData,
   capwapData,
+  dataTextLines,
+  json,
+  urlencodedForm,
+  xml,
+  media,
   fernet,
   igmp,
   sctp,

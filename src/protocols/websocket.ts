@@ -74,14 +74,15 @@ function recordPayload(p: Dissection, log: WebSocketLog, fact: number, marks: nu
   const opcode = p.u8(0) & 0x0f
   const fin = (p.u8(0) & 0x80) !== 0
   const compressed = (p.u8(0) & 0x40) !== 0
+  p.nest(p.add(F.payload, at, length))
   within(p, source, () => {
     const start = masked ? 0 : at
-    p.nest(p.add(F.payload, start, length))
     if (opcode === OPCODE_TEXT && fin && !compressed) p.add(F.text, start, length)
     else if (opcode === OPCODE_CLOSE) recordClose(p, start, length)
     else if (opcode === OPCODE_PING) p.add(F.ping, start, length)
     else if (opcode === OPCODE_PONG) p.add(F.pong, start, length)
     else if (opcode > OPCODE_BINARY) p.add(F.unknown, start, length)
+    else if (masked && (compressed || !fin || opcode === OPCODE_CONTINUATION)) p.add(F.part, start, length)
     p.close()
     // A whole message that is not compressed lies where it is.
     if (opcode <= OPCODE_BINARY && fin && opcode !== OPCODE_CONTINUATION && !compressed) hand(p, opcode, start, length)
@@ -156,8 +157,7 @@ function recordFragments(p: Dissection, log: WebSocketLog, frames: readonly numb
 /** The message goes to whoever knows what is in it: text and data are looked through for what they may hold. */
 function hand(p: Dissection, opcode: number, at: number, length: number): void {
   if (length <= 0) return
-  if (opcode === OPCODE_TEXT) p.look(at, length)
-  else p.data(at, length)
+  if (p.next(F.opcode, opcode, at, length)) p.look(at, length)
 }
 
 /** Reads on in another source (-1: in this one) while `work` runs. */

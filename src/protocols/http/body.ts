@@ -3,12 +3,13 @@
 import type { Dissection } from '../../core/dissect.ts'
 import { SEVERITY_WARN } from '../../core/note.ts'
 import { contentCodings, undoCodings } from '../../crypto/decompress.ts'
+import { contentKind, isXmlPage, MEDIA_XML } from '../names/media-types.ts'
 import { isStrictChunkSize, readChunkSize } from './chunks.ts'
 import { F } from './fields.ts'
 import { lineFeed } from './head.ts'
 
-/** Records the body at `at` … `end` of the layer. `encoding` is the value of Content-Encoding. */
-export function recordBody(p: Dissection, at: number, end: number, chunked: boolean, encoding: string): void {
+/** Records the body at `at` … `end` of the layer. `encoding` and `type`: the values of Content-Encoding and Content-Type. */
+export function recordBody(p: Dissection, at: number, end: number, chunked: boolean, encoding: string, type: string): void {
   if (at >= end) return
   let source = -1
   if (chunked) {
@@ -20,14 +21,14 @@ export function recordBody(p: Dissection, at: number, end: number, chunked: bool
     at = 0
     end = whole.length
   }
-  recordDecoded(p, at, end, encoding)
+  recordDecoded(p, at, end, encoding, type)
   if (source >= 0) p.leave()
 }
 
-function recordDecoded(p: Dissection, at: number, end: number, encoding: string): void {
+function recordDecoded(p: Dissection, at: number, end: number, encoding: string, type: string): void {
   const codings = contentCodings(encoding)
   if (codings.length === 0) {
-    recordFile(p, at, end)
+    recordFile(p, at, end, type)
     return
   }
   if (!p.wants(F.encoded) && !p.wants(F.fileData) && !p.looks()) return
@@ -38,28 +39,28 @@ function recordDecoded(p: Dissection, at: number, end: number, encoding: string)
     p.nest(row)
     p.note(SEVERITY_WARN, 'Decompression failed', at, 0, F.decompressionFailed)
     p.close()
+    p.data(at, end - at)
     return
   }
   const source = p.addSource('Uncompressed entity body', unpacked)
   if (source < 0) return
-  const { bytes, base, end: stop, reportedEnd, source: outer } = p
-  p.bytes = unpacked
-  p.source = source
-  p.base = 0
-  p.end = unpacked.length
-  p.reportedEnd = unpacked.length
-  recordFile(p, 0, unpacked.length)
-  p.bytes = bytes
-  p.source = outer
-  p.base = base
-  p.end = stop
-  p.reportedEnd = reportedEnd
+  p.enter(source)
+  recordFile(p, 0, unpacked.length, type)
+  p.leave()
 }
 
-function recordFile(p: Dissection, at: number, end: number): void {
+function recordFile(p: Dissection, at: number, end: number, type: string): void {
+  if (end === at) return
   const row = p.add(F.fileData, at, end - at)
   if (row >= 0) p.rows.value[row] = end - at
-  p.look(at, end - at)
+  if (!p.looks()) return
+  const from = p.base + at
+  const to = Math.min(p.base + end, p.end)
+  const kind = contentKind(type, p.bytes, from, to)
+  const page = isXmlPage(kind, p.bytes, from, to)
+  if (page) p.via('data-text-lines')
+  // Data is looked through by itself.
+  if (p.next(F.contentType, page ? MEDIA_XML : kind, at, end - at, type)) p.look(at, end - at)
 }
 
 /** Records the chunks (RFC 9112 7.1) and returns their data put together; null when nobody wants it. */

@@ -5,6 +5,7 @@ import type { Dissection } from '../../core/dissect.ts'
 import type { Field, Get } from '../../core/field.ts'
 import { GROUP_SEQUENCE, SEVERITY_CHAT, SEVERITY_ERROR, SEVERITY_WARN } from '../../core/note.ts'
 import { httpStatusNames } from '../names/http-status.ts'
+import { isKnownKind } from '../names/media-types.ts'
 import { recordBody } from './body.ts'
 import { F, knownHeaders, shownLine } from './fields.ts'
 import { RESPONSE } from './framing.ts'
@@ -97,7 +98,7 @@ function recordStatusLine(p: Dissection, at: number, end: number): void {
 
 /** Wireshark's names for codes that nobody has registered. */
 function unknownStatus(status: number): string {
-  return httpStatusNames[Math.floor(status / 100) * 100 + 99] ?? 'Unknown'
+  return httpStatusNames[Math.floor(status / 100) * 100 + 99] ?? `Unknown (${status})`
 }
 
 /** What the message is to the others of its connection. `at`: the start line. */
@@ -129,8 +130,9 @@ function isChunked(value: string): boolean {
 /** The Info column: the first line, and the kind of body. */
 export function summarizeHttp(get: Get): string {
   if (!get.has(F.startLine)) return 'Continuation'
-  const type = get.has(F.fileData) ? get.text(F.contentType).split(';')[0]!.trim() : ''
-  return `${get.text(F.startLine)} ${type === '' ? '' : ` (${type})`}`
+  // What the body is stands behind it; asking for the body makes sure that it is looked at.
+  get.has(F.fileData)
+  return `${get.text(F.startLine)} `
 }
 
 /** Lays out one message, from its first byte on. */
@@ -161,6 +163,7 @@ export function dissectHttp(p: Dissection): void {
   let behind = next
   let host = ''
   let encoding = ''
+  let type = ''
   let chunked = false
   let contentLength = -1
   const looks = p.looks()
@@ -172,6 +175,7 @@ export function dissectHttp(p: Dissection): void {
       behind = header.next
       if (header.name === '') break
       if (header.name === 'host' && host === '') host = header.value
+      else if (header.name === 'content-type') type = header.value
       else if (header.name === 'content-encoding') encoding = encoding === '' ? header.value : `${encoding}, ${header.value}`
       else if (header.name === 'content-length') {
         contentLength = /^\d{1,15}$/.test(header.value) ? Number(header.value) : -1
@@ -191,7 +195,9 @@ export function dissectHttp(p: Dissection): void {
   p.look(start - base, behind - start)
   if (!looks && !wantsAny(p, fromBody)) return
   const stop = !chunked && contentLength >= 0 ? Math.min(end, behind + contentLength) : end
-  recordBody(p, behind - base, stop - base, chunked, encoding)
+  // As in Wireshark the layer ends where that of a known kind begins, and covers other bodies.
+  p.span((isKnownKind(type) ? behind : stop) - base)
+  recordBody(p, behind - base, stop - base, chunked, encoding, type)
   if (stop < end) p.data(stop - base)
 }
 

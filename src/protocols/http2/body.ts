@@ -4,7 +4,7 @@ import type { Dissection } from '../../core/dissect.ts'
 import type { Memory } from '../../core/memory.ts'
 import { SEVERITY_WARN } from '../../core/note.ts'
 import { contentCodings, undoCodings } from '../../crypto/decompress.ts'
-import { mediaKind } from '../names/media-types.ts'
+import { contentKind, isXmlPage, MEDIA_XML } from '../names/media-types.ts'
 import { F, knownHeaders } from './fields.ts'
 import { factOf, logOf } from './headers.ts'
 import { type Http2Log, KIND_CONTINUED, KIND_TRAILERS } from './session.ts'
@@ -54,7 +54,6 @@ export function recordData(p: Dissection, at: number, end: number, last: boolean
   const type = head === 0 ? '' : (log.header(head, 'content-type') ?? '')
   const encoding = head === 0 ? '' : (log.header(head, 'content-encoding') ?? '')
   const alone = frames.length <= 1
-  if (type !== '' && (end > at || !alone)) p.generateText(F.contentType, type.split(';')[0]!.trim())
   if (alone) {
     if (end > at) recordDecoded(p, at, end, encoding, type)
     return false
@@ -146,5 +145,11 @@ function recordDecoded(p: Dissection, at: number, end: number, encoding: string,
 
 /** What the body is goes to whoever knows its kind. */
 function hand(p: Dissection, at: number, length: number, type: string): void {
-  if (length > 0) p.next(knownHeaders.get('content-type')!, mediaKind(type), at, length)
+  if (length <= 0) return
+  const from = p.base + at
+  const to = Math.min(from + length, p.end)
+  const kind = contentKind(type, p.bytes, from, to)
+  const page = isXmlPage(kind, p.bytes, from, to)
+  if (page) p.via('data-text-lines')
+  if (p.next(knownHeaders.get('content-type')!, page ? MEDIA_XML : kind, at, length, type)) p.look(at, length)
 }

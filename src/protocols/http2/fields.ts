@@ -35,7 +35,8 @@ const unused = (name: string, mask: number): Field =>
   u8(name, 'Unused', { mask, base: 'hex', about: 'These bits mean nothing for this type of frame and must be zero.' })
 
 /** A header that has a name of its own. */
-const header = (name: string, about: string): Field => text(`http2.headers.${name.replaceAll('-', '_').replace(':', '')}`, name, { about })
+const header = (name: string, about: string, options: Partial<FieldOptions> = {}): Field =>
+  text(`http2.headers.${name.replaceAll('-', '_').replace(':', '')}`, name, { about, ...options })
 
 export const F = {
   stream: group('http2.stream', 'Stream', { about: 'One frame: HTTP/2 cuts everything into frames, each of which belongs to a stream.' }),
@@ -105,11 +106,6 @@ export const F = {
 
   data: bytes('http2.data.data', 'Data', { about: 'A piece of the body of the message, or all of it.' }),
   dataPadding: bytes('http2.data.padding', 'Padding', { about: 'Bytes without meaning hide how long the data is.' }),
-  contentType: text('', 'Content type', {
-    hidden: true,
-    generated: true,
-    about: 'The kind of the body, as the headers of the stream name it.',
-  }),
   fragments: group('http2.body.fragments', 'Body fragments', { about: 'The frames from which the body was put together.' }),
   fragment: frame('http2.body.fragment', 'Body fragment', { about: 'A packet that carries a piece of the body.' }),
   fragmentCount: u32('http2.body.fragment.count', 'Body fragment count', {
@@ -285,7 +281,7 @@ export const knownHeaders: ReadonlyMap<string, Field> = new Map([
   counted('content-length', 'How many bytes the body has.'),
   named('content-location', 'Where this very version of the resource lies.'),
   named('content-range', 'Which part of the resource the body is.'),
-  named('content-type', 'What kind of data the body is.'),
+  ['content-type', header('content-type', 'What kind of data the body is.', { selectsLike: 'http.content_type' })],
   named('cookie', 'What the server once asked the client to remember; it often identifies a session.'),
   named('date', 'When the server made this answer.'),
   named('etag', 'A name for this version of the resource, to ask later whether it has changed.'),

@@ -15,19 +15,17 @@ export const MEDIA_GIF = 8
 export const MEDIA_OTHER = 9
 
 const kinds: ReadonlyMap<string, number> = new Map([
-  ...['text/plain', 'text/richtext', 'text/rtf', 'text/css', 'text/html', 'text/x-html', 'text/javascript', 'text/markdown'].map(line),
-  ...['application/javascript', 'application/x-javascript', 'application/x-ns-proxy-autoconfig', 'text/vnd.sun.j2me.app-descriptor'].map(
-    line,
-  ),
-  ...['text/vnd.wap.wml', 'text/vnd.wap.si', 'text/vnd.wap.sl', 'text/vnd.wap.co', 'text/vnd.wap.emn', 'application/vnd.poc.refer-to'].map(
-    line,
-  ),
+  ['application/octet-stream', MEDIA_NONE],
+  ...['text/plain', 'text/richtext', 'text/css', 'text/html', 'text/javascript', 'application/x-javascript'].map(line),
+  ...['application/x-ns-proxy-autoconfig', 'text/vnd.sun.j2me.app-descriptor', 'application/vnd.poc.refer-to'].map(line),
   ['application/json', MEDIA_JSON],
   ['application/json-rpc', MEDIA_JSON],
   ['application/jsonrequest', MEDIA_JSON],
   ['application/dds-web+json', MEDIA_JSON],
   ['application/x-www-form-urlencoded', MEDIA_FORM],
+  ['application/x-ndjson', MEDIA_JSON],
   ['text/xml', MEDIA_XML],
+  ...['text/vnd.wap.wml', 'text/vnd.wap.si', 'text/vnd.wap.sl', 'text/vnd.wap.co', 'text/vnd.wap.emn'].map(xml),
   ['application/xml', MEDIA_XML],
   ['application/xml-dtd', MEDIA_XML],
   ['text/vnd.wap.wml+xml', MEDIA_XML],
@@ -37,7 +35,6 @@ const kinds: ReadonlyMap<string, number> = new Map([
   ['application/x-wms-sendevent', MEDIA_XML],
   ['image/png', MEDIA_PNG],
   ['image/jpeg', MEDIA_JPEG],
-  ['image/jpg', MEDIA_JPEG],
   ['image/gif', MEDIA_GIF],
 ])
 
@@ -45,9 +42,13 @@ function line(type: string): [string, number] {
   return [type, MEDIA_LINES]
 }
 
+function xml(type: string): [string, number] {
+  return [type, MEDIA_XML]
+}
+
 /** The kind that a Content-Type header names. */
-export function mediaKind(contentType: string): number {
-  const type = contentType.split(';')[0]!.trim().toLowerCase()
+function mediaKind(contentType: string): number {
+  const type = mediaName(contentType)
   if (type === '') return MEDIA_NONE
   const kind = kinds.get(type)
   if (kind !== undefined) return kind
@@ -55,4 +56,36 @@ export function mediaKind(contentType: string): number {
   if (type.endsWith('+xml')) return MEDIA_XML
   if (type.endsWith('+json')) return MEDIA_JSON
   return MEDIA_OTHER
+}
+
+/** Is there a dissector for the type that a Content-Type header names? */
+export function isKnownKind(contentType: string): boolean {
+  return contentType !== '' && mediaKind(contentType) !== MEDIA_OTHER
+}
+
+/** The media type itself, without parameters, in lower case. */
+export function mediaName(contentType: string): string {
+  return contentType.split(';')[0]!.trim().toLowerCase()
+}
+
+const XML = [0x3c, 0x3f, 0x78, 0x6d, 0x6c]
+
+/** Pages are often XML as well: the declaration at their beginning says so, and Wireshark then takes them for it. */
+export function isXmlPage(kind: number, bytes: Uint8Array, at: number, end: number): boolean {
+  return kind === MEDIA_LINES && end - at >= XML.length && XML.every((byte, i) => (bytes[at + i]! | (i > 1 ? 0x20 : 0)) === byte)
+}
+
+/** How files of these kinds begin; what begins in another way is no such file, whatever the header says. */
+const SIGNATURES: ReadonlyMap<number, readonly number[]> = new Map([
+  [MEDIA_PNG, [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]],
+  [MEDIA_JPEG, [0xff, 0xd8]],
+  [MEDIA_GIF, [0x47, 0x49, 0x46, 0x38]],
+])
+
+/** The kind of the content bytes[at … end) that a Content-Type header announces. */
+export function contentKind(contentType: string, bytes: Uint8Array, at: number, end: number): number {
+  const kind = mediaKind(contentType)
+  const signature = SIGNATURES.get(kind)
+  if (signature === undefined) return kind
+  return end - at >= signature.length && signature.every((byte, i) => bytes[at + i] === byte) ? kind : MEDIA_OTHER
 }

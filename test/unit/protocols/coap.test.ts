@@ -84,7 +84,7 @@ describe('what is no CoAP', () => {
       const talk = new Talk().open().client(request.slice(0, cut)).client(request.slice(cut)).server(answer)
       const capture = new Capture(talk.packets)
       expect(capture.dissect(5).layers.at(-1), `cut at ${cut}`).toBe('http')
-      expect(capture.dissect(6).layers.at(-1)).toBe('http')
+      expect(capture.dissect(6).layers).toContain('http')
     }
     const talk = new Talk().open()
     for (const { from, hex: payload } of tls12) talk[from](hex(payload))

@@ -27,7 +27,7 @@ describe('a token in a body', () => {
   const body = d.sources[0]!.length - TOKEN.length
 
   it('is a layer of its own', () => {
-    expect(d.layers).toEqual(['eth', 'ip', 'tcp', 'http', 'fernet'])
+    expect(d.layers).toEqual(['eth', 'ip', 'tcp', 'http', 'data', 'fernet'])
     expect(d.row('fernet').text).toBe('Fernet token, made Oct 26, 1985 08:20:00.000000000 UTC')
     expect(d.protocol).toBe('HTTP')
   })
@@ -57,7 +57,7 @@ describe('a token elsewhere', () => {
   it('is found in a header and inside JSON, between other words', () => {
     const d = answer(`{"token": "${TOKEN}", "other": "${TOKEN}"}`, `Set-Cookie: session=${TOKEN}; Path=/\r\n`)
     expect(d.all('fernet.token').map(({ show }) => show)).toEqual([TOKEN, TOKEN, TOKEN])
-    expect(d.layers.slice(3)).toEqual(['http', 'fernet', 'fernet'])
+    expect(d.layers.slice(3)).toEqual(['http', 'fernet', 'data', 'fernet'])
   })
 
   it('is found in bytes that no protocol claims', () => {
@@ -92,7 +92,9 @@ describe('keys', () => {
   it('that do not fit say so', () => {
     const d = answerWith(TOKEN, OTHER)
     expect(d.row('fernet.valid').value).toBe(0)
-    expect(d.all('_ws.expert').map(({ text }) => text)).toContain('[Expert Info (Warning/Protocol): InvalidToken: the signature does not match]')
+    expect(d.all('_ws.expert').map(({ text }) => text)).toContain(
+      '[Expert Info (Warning/Protocol): InvalidToken: the signature does not match]',
+    )
     expect(d.has('fernet.message')).toBe(false)
   })
 

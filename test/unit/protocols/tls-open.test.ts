@@ -121,7 +121,7 @@ describe('TLS with a key log', () => {
     talk.closeServer()
     await withKeys(talk.packets, { keys: recorded!.keys }, (capture) => {
       expect(httpMessages(capture)).toBe(2)
-      expect(layersOf(capture, capture.index.count)).toEqual(['frame', 'eth', 'ip', 'tcp', 'http'])
+      expect(layersOf(capture, capture.index.count)).toEqual(['frame', 'eth', 'ip', 'tcp', 'http', 'data'])
       expect(rowsOf(capture, capture.index.count).some((row) => row.includes(' http.response.code 200'))).toBe(true)
     })
   })
