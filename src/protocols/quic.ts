@@ -35,6 +35,7 @@ import {
   makeQuicMemory,
   OPEN,
   type QuicMemory,
+  SEALED_NO_CREDIT,
   SEALED_NO_NUMBER,
   SEALED_NO_SECRET,
   SEALED_RESET,
@@ -50,6 +51,7 @@ const RESET_TOKEN = 16
 const WHY: Readonly<Record<number, string>> = {
   [SEALED_NO_SECRET]: 'The packet stays sealed: no secret was given for this connection',
   [SEALED_NO_NUMBER]: 'The packet stays sealed: its packet number cannot be read',
+  [SEALED_NO_CREDIT]: 'The packet stays sealed: too many Initial packets before it did not open, so no more keys are tried',
   [SEALED_WRONG_KEY]: 'The packet stays sealed: the keys at hand do not fit',
 }
 

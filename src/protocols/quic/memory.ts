@@ -11,6 +11,13 @@ const MAX_IDS = 1 << 16
 const MAX_CONVERSATIONS = 1 << 15
 const MAX_KEYS = 1 << 17
 const MAX_DELIVERIES = 1 << 18
+/**
+ * Making keys for Initial packets costs far more than reading a packet, and anybody can send packets that look like Initial packets. So keys are
+ * made on credit: each making costs one, each side whose packet then opens gives it back, and a captured second adds some. With no credit left
+ * the packet stays sealed and says so. Connections that open never use it up, however many they are.
+ */
+const MAX_CREDIT = 1000
+const CREDIT_PER_SECOND = 50
 /** Reset tokens and further ids of one side. */
 const MAX_OWN = 64
 
@@ -27,6 +34,7 @@ export const SEALED_NO_SECRET = 1
 export const SEALED_NO_NUMBER = 2
 export const SEALED_WRONG_KEY = 3
 export const SEALED_RESET = 4
+export const SEALED_NO_CREDIT = 5
 
 /** What one end of a connection sends with, and is addressed by. */
 export class Side {
@@ -40,6 +48,8 @@ export class Side {
   readonly keys = [0, 0, 0, 0]
   /** The version for which keys of Initial packets were made; 0: for none. */
   initialVersion = 0
+  /** Making them was paid for, and nothing was opened yet. */
+  owes = false
   phase = 0
   /** Keys of the phase before, for packets that come late. */
   before = 0
@@ -106,6 +116,8 @@ export class QuicMemory {
   private readonly byConversation = new Map<number, Connection>()
   /** Lengths of connection ids that occur, a bit each: short headers do not say how long theirs is. */
   private idLengths = 0
+  private credit = MAX_CREDIT
+  private creditedAt = 0
 
   // ── connections ──
 
@@ -164,14 +176,34 @@ export class QuicMemory {
     return this.keys[index - 1] ?? null
   }
 
-  /** Makes the keys of one side's Initial packets, unless they are there. */
-  makeInitialKeys(connection: Connection, version: number, fromServer: boolean): void {
+  /** Makes the keys of one side's Initial packets, unless they are there or the credit is used up; `now` in captured seconds. */
+  makeInitialKeys(connection: Connection, version: number, fromServer: boolean, now: number): void {
     const side = fromServer ? connection.server : connection.client
     if (side.initialVersion === version) return
     const profile = quicVersion(version)
     if (profile === null) return
+    side.keys[LEVEL_INITIAL] = 0
+    side.initialVersion = 0
+    if (!this.takeCredit(now)) return
+    side.owes = true
     side.initialVersion = version
     side.keys[LEVEL_INITIAL] = this.addKeys(initialKeys(profile, connection.initialId, fromServer ? 'server' : 'client'))
+  }
+
+  private takeCredit(now: number): boolean {
+    if (now > this.creditedAt) {
+      this.credit = Math.min(MAX_CREDIT, this.credit + (now - this.creditedAt) * CREDIT_PER_SECOND)
+      this.creditedAt = now
+    }
+    if (this.credit < 1) return false
+    this.credit--
+    return true
+  }
+
+  /** An Initial packet of this side was opened: its keys were worth making. */
+  repay(side: Side): void {
+    if (side.owes) this.credit = Math.min(MAX_CREDIT, this.credit + 1)
+    side.owes = false
   }
 
   /** The client was told to begin again with another id. */

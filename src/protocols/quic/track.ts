@@ -30,6 +30,7 @@ import {
   makeQuicMemory,
   OPEN,
   type QuicMemory,
+  SEALED_NO_CREDIT,
   SEALED_NO_NUMBER,
   SEALED_NO_SECRET,
   SEALED_RESET,
@@ -73,7 +74,6 @@ export function trackPacket(p: Dissection, memory: Memory, find: FindSecret | nu
   }
   const { connection, fromServer } = place
   if (flow >= 0) quic.use(flow, connection)
-  const sides = fromServer ? connection.server : connection.client
   if (!short) {
     if (header.type !== NEGOTIATION) connection.version = header.version
     const source = bytes.slice(header.sourceAt, header.sourceAt + header.sourceLength)
@@ -89,9 +89,9 @@ export function trackPacket(p: Dissection, memory: Memory, find: FindSecret | nu
       quic.note(p.packet, occurrence, connection, factWord(bytes[base]!, OPEN, 0, fromServer))
       return
     }
-    if (header.type === INITIAL) quic.makeInitialKeys(connection, header.version, fromServer)
+    if (header.type === INITIAL) quic.makeInitialKeys(connection, header.version, fromServer, p.seconds)
   }
-  const opener = new Opener(quic, connection, sides, fromServer, header, bytes, base)
+  const opener = new Opener(p, quic, place, header)
   openAndRead(p, opener, occurrence, owner?.length ?? 0, find)
 }
 
@@ -144,21 +144,24 @@ class Opener {
   readonly level: number
   private readonly bytes: Uint8Array
   private readonly base: number
+  private readonly now: number
   /** What was found: the unmasked first byte, the packet number, the number of the keys that opened it. */
   first = 0
   packetNumber = 0
   keys = 0
 
-  constructor(quic: QuicMemory, connection: Connection, side: Side, fromServer: boolean, header: Header, bytes: Uint8Array, base: number) {
+  constructor(p: Dissection, quic: QuicMemory, place: Place, header: Header) {
+    const { connection, fromServer } = place
     this.quic = quic
     this.connection = connection
-    this.side = side
+    this.side = fromServer ? connection.server : connection.client
     this.fromServer = fromServer
+    this.now = p.seconds
     this.header = header
-    this.bytes = bytes
-    this.base = base
+    this.bytes = p.bytes
+    this.base = p.base
     this.level = LEVELS[header.type] ?? LEVEL_INITIAL
-    this.first = bytes[base]!
+    this.first = p.bytes[p.base]!
   }
 
   /** Opens with the keys of this number; null when they do not fit. Sets `first` and `packetNumber` as soon as the mask is off. */
@@ -193,7 +196,7 @@ class Opener {
     const id = this.bytes.slice(header.destinationAt, header.destinationAt + header.destinationLength)
     if (side.largest[0]! >= 0 || hexOf(id) === hexOf(connection.initialId)) return null
     quic.restart(connection, id)
-    quic.makeInitialKeys(connection, header.version, false)
+    quic.makeInitialKeys(connection, header.version, false, this.now)
     return this.tryKeys(side.keys[level]!)
   }
 
@@ -225,7 +228,7 @@ function openAndRead(p: Dissection, opener: Opener, occurrence: number, idLength
   if (side.keys[level] === 0 && level !== LEVEL_INITIAL && find !== null) addSecrets(quic, connection, level, find)
   const has = side.keys[level]! > 0
   const plain = has ? opener.open() : null
-  let state = plain !== null ? OPEN : has ? (opener.keys > 0 ? SEALED_WRONG_KEY : SEALED_NO_NUMBER) : SEALED_NO_SECRET
+  let state = plain !== null ? OPEN : has ? (opener.keys > 0 ? SEALED_WRONG_KEY : SEALED_NO_NUMBER) : noKeys(header)
   if (plain === null && header.type === SHORT && isReset(side, p.bytes, p.base, header.end)) state = SEALED_RESET
   const fact = quic.note(p.packet, occurrence, connection, factWord(opener.first, state, idLength, fromServer))
   if (plain === null) {
@@ -233,6 +236,7 @@ function openAndRead(p: Dissection, opener: Opener, occurrence: number, idLength
     return
   }
   quic.noteOpened(fact, opener.keys, opener.packetNumber)
+  if (level === LEVEL_INITIAL) quic.repay(side)
   const space = spaceOf(level)
   side.largest[space] = Math.max(side.largest[space]!, opener.packetNumber)
   const frames = new FrameReader(plain, null, isGoogle(header.version))
@@ -250,6 +254,9 @@ function openAndRead(p: Dissection, opener: Opener, occurrence: number, idLength
     }
   }
 }
+
+/** Keys of Initial packets need no secret: they are missing only when there was no credit for making them. */
+const noKeys = (header: Header): number => (header.type === INITIAL ? SEALED_NO_CREDIT : SEALED_NO_SECRET)
 
 /** Does the packet end in a token with which its sender said it would reset the connection (RFC 9000 10.3)? */
 function isReset(side: Side, bytes: Uint8Array, base: number, end: number): boolean {

@@ -46,11 +46,11 @@ function open(packets: readonly PacketInput[], withSecrets: boolean): (number: n
     memory.unseal(secrets)
   }
   const dissection = new Dissection(registry, memory)
-  const facts = ({ bytes }: PacketInput, i: number) => ({
+  const facts = ({ bytes, seconds }: PacketInput, i: number) => ({
     packet: i + 1,
     captured: bytes.length,
     length: bytes.length,
-    seconds: 0,
+    seconds: seconds ?? 0,
     nanos: 0,
     interfaceId: 0,
   })
@@ -191,6 +191,20 @@ describe('a connection', () => {
     expect(d.tree).toContain('the keys at hand do not fit')
   })
 
+  test('a stateless reset is told by the token that the server gave before', () => {
+    const token = hex('a0a1a2a3a4a5a6a7a8a9aaabacadaeaf')
+    const given = concat(hex('18 01 00 04 0b0c0d0e'), token, PADDING)
+    const server = LOG['SERVER_TRAFFIC_SECRET_0']!
+    const reset = (end: Uint8Array): PacketInput => toClient(concat(hex(`43 c1c2c3c4 ${'5a'.repeat(20)}`), end))
+    const before = [...packets.slice(0, 2), toClient(shortPacket(CLIENT, 0, given, server))]
+    const d = open([...before, reset(token)], true)(4)
+    expect(d.row('quic.stateless_reset_token')).toMatchObject({ show: Buffer.from(token).toString('hex'), length: 16 })
+    expect(d.has('quic.decryption_failed')).toBe(false)
+    const other = open([...before, reset(token.map((byte) => byte ^ 1))], true)(4)
+    expect(other.has('quic.stateless_reset_token')).toBe(false)
+    expect(other.has('quic.decryption_failed')).toBe(true)
+  })
+
   test('bytes behind the last packet that go to nobody are filling', () => {
     const d = open([toServer(concat(initial(0, PADDING), hex('5a'.repeat(30))))], false)(1)
     expect(d.has('quic.coalesced_padding_data')).toBe(true)
@@ -230,5 +244,32 @@ describe('other packets', () => {
   test('datagrams that only look alike are none', () => {
     for (const bytes of ['c0 00000002 08 8394c8f03e515708 00 00 4496', 'c0 00000001 15', '40 8394c8f03e515708 0102030405060708090a', 'ff'])
       expect(open([toServer(hex(bytes))], false)(1).layers).not.toContain('quic')
+  })
+})
+
+describe('Initial packets that are forged', () => {
+  const CREDIT = 1000
+  const idOf = (i: number): Uint8Array => Uint8Array.of(7, 7, 7, 7, 0, i >> 16, (i >> 8) & 255, i & 255)
+  const forged = (i: number): PacketInput => toServer(concat(hex('c3 00000001 08'), idOf(i), hex('00 00 4040'), new Uint8Array(64).fill(i)))
+  const genuine = (i: number, seconds = 0): PacketInput => {
+    const id = idOf(i)
+    const bytes = longPacket('initial', { to: id, from: CLIENT }, 0, concat(cryptoFrame(0, HELLO), PADDING), initialSecret(id, 'client'))
+    return { ...toServer(bytes), seconds }
+  }
+  const opens = (d: Dissected): boolean => d.has('tls.handshake.extensions_server_name')
+
+  test('cost no more than a bound, which says so and mends itself with time', () => {
+    const flood = Array.from({ length: CREDIT }, (_, i) => forged(i))
+    const look = open([...flood, genuine(CREDIT), genuine(CREDIT + 1, 1)], false)
+    expect(opens(look(CREDIT + 1))).toBe(false)
+    expect(look(CREDIT + 1).tree).toContain('too many Initial packets before it did not open')
+    expect(opens(look(CREDIT + 2))).toBe(true)
+  })
+
+  test('connections that open are never too many', () => {
+    const some = 300
+    const packets = Array.from({ length: CREDIT + some }, (_, i) => (i < CREDIT - 1 ? forged(i) : genuine(i)))
+    const look = open(packets, false)
+    expect([CREDIT, CREDIT + some / 2, CREDIT + some].map((number) => opens(look(number)))).toEqual([true, true, true])
   })
 })
