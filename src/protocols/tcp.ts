@@ -12,7 +12,7 @@ import { GROUP_SEQUENCE, SEVERITY_CHAT, SEVERITY_NOTE, SEVERITY_WARN } from '../
 import { defineProtocol, type Field } from '../core/protocol.ts'
 import { analysisPrefix, factsOf, recordAnalysis, recordTimes } from './tcp/analysis.ts'
 import { checksumWords, recordChecksum } from './tcp/checksum.ts'
-import { ACK, F, FIN, flagLetters, flagWords, plural, SYN, URG } from './tcp/fields.ts'
+import { ACK, F, FIN, flagLetters, flagWords, isRepeated, plural, RST, SYN, URG } from './tcp/fields.ts'
 import { optionWords, recordOptions, relative, scaleOf, selectiveEdges } from './tcp/options.ts'
 
 const MIN_HEADER = 20
@@ -50,7 +50,7 @@ export const tcp = defineProtocol({
     line += checksumWords(get)
     line += ` Len=${get.number(F.length)}`
     line += optionWords(get)
-    return get.has(F.reassembledIn) || (get.has(F.segmentData) && !get.has(F.segments))
+    return get.has(F.reassembledIn) || (get.has(F.segmentData) && !get.has(F.segments) && !isRepeated(get))
       ? `${line} [TCP segment of a reassembled PDU]`
       : line
   },
@@ -121,6 +121,11 @@ export const tcp = defineProtocol({
     if (header < 0 || !p.has(header)) return
     // A FIN without payload may complete a message: one that lasts until the connection closes.
     if (p.reported() <= header && ((p.u8(13) & FIN) === 0 || p.quoted)) return
+    // RFC 9293 3.5.3 and RFC 1122 4.2.2.12: the bytes of a RST are no part of the stream, they may say why.
+    if ((p.u8(13) & RST) !== 0 && !p.quoted && p.reported() > header) {
+      if (p.available() > header) p.add(F.resetCause, header, p.available() - header)
+      return
+    }
     if (p.available() > header) p.add(F.payload, header, p.available() - header)
     if (!p.quoted) followMessages(p, occurrence, header, flow)
   },
@@ -150,6 +155,7 @@ function recordHeader(p: Dissection, flow: number, header: number, facts: Readon
   const acked = counted && (flags & ACK) !== 0 ? relative(p.u32(8), memory.baseSequence(flow ^ 1, p.packet)) : p.u32(8)
   const ackRow = p.generate(F.ack, acked, 8, 4)
   if (!p.quoted && (flags & (SYN | ACK)) === (SYN | ACK)) remarkOnFastOpen(p, ackRow, counted ? acked : p.u32(8), facts)
+  if ((flags & ACK) === 0 && p.u32(8) !== 0) remarkOn(p, ackRow, F.ackWithoutFlag, 8)
   p.add(F.ackRaw, 8)
   p.add(F.headerLength, 12)
   p.open(F.flags, 12)
@@ -174,7 +180,15 @@ function recordHeader(p: Dissection, flow: number, header: number, facts: Readon
     if ((flags & SYN) === 0) p.generate(F.scale, shift >= 0 ? 2 ** shift : shift, 14, 2)
   }
   recordChecksum(p)
-  p.add(F.urgentPointer, 18)
+  const urgentRow = p.add(F.urgentPointer, 18)
+  if ((flags & URG) === 0 && p.u16(18) !== 0) remarkOn(p, urgentRow, F.urgentWithoutFlag, 18)
+}
+
+/** A number that stands where its flag says that there is none. */
+function remarkOn(p: Dissection, row: number, field: Field, at: number): void {
+  p.nest(row)
+  p.note(SEVERITY_NOTE, field.label, at, 0, field)
+  p.close()
 }
 
 /** RFC 7413: the answer to a SYN with data tells whether the data was taken. */

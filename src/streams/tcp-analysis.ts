@@ -395,9 +395,9 @@ export class TcpAnalyser implements TcpAnalysis {
     const { seen, state } = this
     const conversation = flow >> 1
     let now = seen[conversation]!
-    // Of the first packet only its SYN counts.
+    // Of the first packet only its SYN counts, and what comes with it.
     if (facts.previous === 0) {
-      if ((flags & (SYN | ACK)) === SYN) now |= SAW_SYN
+      if ((flags & (SYN | ACK)) === SYN) now |= length > 0 ? SAW_SYN | SAW_DATA : SAW_SYN
     } else {
       if ((flags & SYN) !== 0) now |= (flags & ACK) !== 0 ? SAW_SYN_ACK : SAW_SYN
       else if (length > 0) now |= SAW_DATA

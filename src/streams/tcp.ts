@@ -232,8 +232,9 @@ export class TcpStreams implements TcpMemory {
   windowShift(flow: Flow): number {
     const mine = this.shifts[flow] ?? 0
     const theirs = this.shifts[flow ^ 1] ?? 0
-    if (mine === 0 || theirs === 0) return -1
-    return mine === 1 || theirs === 1 ? -2 : mine - 3
+    // A capture of one direction shows one SYN only: it counts as if the other side had agreed.
+    if (mine === 1 || theirs === 1) return -2
+    return mine === 0 ? -1 : mine - 3
   }
 
   protocolOf(flow: Flow, packet: number): number {

@@ -138,6 +138,10 @@ export const F = {
     'TCP SYN-ACK ignoring TFO data',
     'The server does not take the data that came with the SYN; they are sent again.',
   ),
+  ackWithoutFlag: group('tcp.ack.nonzero', 'The acknowledgment number field is nonzero while the ACK flag is not set', {
+    generated: true,
+    about: 'Marks an acknowledgment number that no flag says to read; senders leave it zero.',
+  }),
   ackRaw: u32('tcp.ack_raw', 'Acknowledgment number (raw)', {
     at: 8,
     about: 'The acknowledgment number as it stands in the packet.',
@@ -241,6 +245,10 @@ export const F = {
     at: 18,
     about: 'Where urgent data ends; meaningful only with the Urgent flag.',
   }),
+  urgentWithoutFlag: group('tcp.urgent_pointer.non_zero', 'The urgent pointer field is nonzero while the URG flag is not set', {
+    generated: true,
+    about: 'Marks an urgent pointer that no flag says to read; senders leave it zero.',
+  }),
   options: bytes('tcp.options', 'TCP Options', {
     about: 'Extras behind the fixed header, each with a kind and mostly a length.',
     display: (get, _value, hex): string => {
@@ -252,6 +260,27 @@ export const F = {
     in: 'tcp.options',
     names: Object.fromEntries(Object.entries(tcpOptionNames).map(([kind, option]) => [kind, option.name])),
     about: 'Which option this is; IANA keeps the list.',
+  }),
+  wrongLength: group('tcp.option.len.invalid', 'Invalid length for option', {
+    generated: true,
+    about: 'Marks an option whose length is below what it needs, or beyond the header.',
+  }),
+  mssAbsent: group('tcp.options.mss.absent', 'The SYN packet does not contain a MSS option', {
+    generated: true,
+    about: 'Marks a SYN whose sender does not tell how long segments to it may be.',
+  }),
+  mssPresent: group('tcp.options.mss.present', 'The non-SYN packet does contain a MSS option', {
+    generated: true,
+    about: 'Marks a segment size where none belongs: it is agreed on with SYN only.',
+  }),
+  fourNops: group('tcp.nop', '4 NOP in a row - a router may have removed some options', {
+    generated: true,
+    about: 'Marks fillers where options may have stood that somebody on the way took out.',
+  }),
+  padding: group('', 'Non-zero header padding', { about: 'What follows the end of the options, up to the end of the header.' }),
+  nonZeroPadding: group('tcp.non_zero_bytes_after_eol', 'Non zero bytes in option space after EOL option', {
+    generated: true,
+    about: 'Marks padding that is not zero; something may be hidden there.',
   }),
   optionLength: u8('tcp.option_len', 'Length', {
     in: 'tcp.options',
@@ -275,6 +304,10 @@ export const F = {
   scaleShift: u8('tcp.options.wscale.shift', 'Shift count', {
     in: 'tcp.options',
     about: 'The window is shifted left by this many bits, fourteen at the most.',
+  }),
+  shiftTooLarge: group('tcp.options.wscale.shift.invalid', 'Window scale shift exceeds 14', {
+    generated: true,
+    about: 'Marks a window scale beyond what RFC 7323 allows; fourteen is used instead.',
   }),
   scaleMultiplier: u16('tcp.options.wscale.multiplier', 'Multiplier', {
     in: 'tcp.options',
@@ -307,6 +340,23 @@ export const F = {
     in: 'tcp.options',
     generated: true,
     about: 'How many runs of bytes the option names.',
+  }),
+  duplicateLeft: u32('tcp.options.sack.dsack_le', 'TCP D-SACK Left Edge', {
+    in: 'tcp.options',
+    generated: true,
+    about: 'The first byte of a run that arrived more than once.',
+    display: (_get, value) => `[D-SACK Left Edge = ${value} (relative)]`,
+  }),
+  duplicateRight: u32('tcp.options.sack.dsack_re', 'TCP D-SACK Right Edge', {
+    in: 'tcp.options',
+    generated: true,
+    about: 'The byte just behind a run that arrived more than once.',
+    display: (_get, value) => `[D-SACK Right Edge = ${value} (relative)]`,
+  }),
+  duplicateRun: group('', 'D-SACK Sequence', { about: 'The run of bytes that arrived more than once (RFC 2883).' }),
+  duplicate: group('tcp.options.sack.dsack', 'D-SACK Sequence', {
+    generated: true,
+    about: 'Marks a report of bytes that arrived more than once: they were sent again without need.',
   }),
   timestamp: option(
     'tcp.options.timestamp',
@@ -370,13 +420,17 @@ export const F = {
     about: 'The bytes of an option that this program does not know.',
   }),
   ...A,
+  resetCause: text('tcp.reset_cause', 'Reset cause', {
+    about: 'Why the sender cut the connection off, in its own words; hardly any program says so.',
+  }),
   payload: bytes('tcp.payload', 'TCP payload', {
     about: 'The bytes of the stream that this segment carries.',
     display: (_get, _value, hex) => `TCP payload (${plural(hex.length / 2)})`,
   }),
   segmentData: bytes('tcp.segment_data', 'TCP segment data', {
     about: 'Part of a longer message: it is put together with the parts in other packets.',
-    display: (_get, _value, hex) => `TCP segment data (${plural(hex.length / 2)})`,
+    display: (get, _value, hex): string =>
+      `${!get.has(F.reassembledIn) && isRepeated(get) ? 'Retransmitted ' : ''}TCP segment data (${plural(hex.length / 2)})`,
   }),
   reassembledIn: frame('tcp.reassembled_in', 'Reassembled PDU in frame', {
     generated: true,
@@ -421,6 +475,9 @@ function option(name: string, label: string, rest: (get: Get) => string, about: 
     display: (get): string => `TCP Option - ${label}${rest(get)}`,
   })
 }
+
+/** The bytes were sent before, as far as the analysis knows. */
+export const isRepeated = (get: Get): boolean => get.has(A.retransmission)
 
 export function plural(length: number): string {
   return length === 1 ? '1 byte' : `${length} bytes`
