@@ -45,7 +45,6 @@ import { macsec } from './macsec.ts'
 import { media } from './media.ts'
 import { mpls } from './mpls.ts'
 import { nbns } from './nbns.ts'
-import { nbns } from './nbns.ts'
 import { nflog } from './nflog.ts'
 import { nsh } from './nsh.ts'
 import { ntp } from './ntp.ts'
@@ -107,7 +106,6 @@ export const protocols: readonly Protocol[] = [
   coap,
   dns,
   mdns,
-  nbns,
   nbns,
   llmnr,
   dhcp,
