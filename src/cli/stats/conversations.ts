@@ -1,6 +1,15 @@
 // `wiretail stats conversations`: as tshark -z conv prints them; as JSON with what the streams say besides.
 
-import { CONVERSATION_KINDS, type Conversation, readConversations, type StreamFacts, streamFacts } from '../../engine/statistics.ts'
+import {
+  CONVERSATION_KINDS,
+  type Conversation,
+  readConversations,
+  type SideHealth,
+  type StreamFacts,
+  streamFacts,
+  type TcpHealth,
+  tcpHealth,
+} from '../../engine/statistics.ts'
 import { parseOptions } from '../args.ts'
 import type { Io } from '../commands.ts'
 import { READING_HELP, READING_OPTIONS, runReading } from '../reading.ts'
@@ -13,7 +22,7 @@ Who talked with whom, how much and for how long.
 
       --kind KINDS            ${CONVERSATION_KINDS.join(', ')}; several with commas; all in text, tcp and udp with --json unless given
 ${READING_HELP}
-      --json                  for scripts: with protocol, resets, ends and gaps of each stream
+      --json                  for scripts: with protocol, resets, ends, gaps, losses and round-trip times of each stream
 
 Examples:
   wiretail stats conversations -r capture.pcapng
@@ -39,7 +48,9 @@ export function run(args: string[], io: Io): Promise<number> {
           return 0
         }
         const facts = streamFacts(capture, tables)
-        io.out(`${JSON.stringify(Object.fromEntries(kinds.map((kind) => [kind, tables[kind].map((one) => jsonOf(one, facts))])))}\n`)
+        const health = kinds.includes('tcp') ? tcpHealth(capture) : []
+        const listed = kinds.map((kind) => [kind, tables[kind].map((one) => jsonOf(one, facts, health[one.flow]))])
+        io.out(`${JSON.stringify(Object.fromEntries(listed))}\n`)
         return 0
       },
     },
@@ -49,7 +60,7 @@ export function run(args: string[], io: Io): Promise<number> {
 
 const SIDES = ['client', 'server'] as const
 
-function jsonOf(one: Conversation, facts: (one: Conversation) => StreamFacts) {
+function jsonOf(one: Conversation, facts: (one: Conversation) => StreamFacts, health: TcpHealth | undefined) {
   const { stream, nodes, packets, bytes, start, end } = one
   const { client, protocol, rst, fin, gaps } = facts(one)
   const text = (side: 0 | 1): string => {
@@ -73,5 +84,23 @@ function jsonOf(one: Conversation, facts: (one: Conversation) => StreamFacts) {
           fin,
           gaps: gaps.map(({ packet, side, bytes: missing }) => ({ packet, from: SIDES[side === client ? 0 : 1], bytes: missing })),
         }),
+    ...(health === undefined
+      ? {}
+      : {
+          analysis: {
+            initialRtt: health.initialRtt === null ? null : exact(health.initialRtt),
+            client: healthOf(health.sides[client]),
+            server: healthOf(health.sides[server]),
+          },
+        }),
   }
+}
+
+/** To the nanosecond. */
+const exact = (seconds: number): number => Number(seconds.toFixed(9))
+
+function healthOf({ ackRtt, ...counts }: SideHealth) {
+  if (ackRtt === null) return { ...counts, ackRtt }
+  const { min, mean, max } = ackRtt
+  return { ...counts, ackRtt: { min: exact(min), mean: exact(mean), max: exact(max) } }
 }

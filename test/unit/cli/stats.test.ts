@@ -40,6 +40,9 @@ describe('stats', () => {
       ...{ stream: 2, client: '127.0.0.1:34746', server: '127.0.0.1:5683', rst: true, fin: true, gaps: [] },
       ...{ packets: { client: 8, server: 5 }, bytes: { client: 1088, server: 2651 } },
     })
+    expect(tcp[0].analysis).toMatchObject({ client: { retransmissions: 0, lostSegments: 0 }, server: { zeroWindows: 0 } })
+    expect(tcp[0].analysis.initialRtt).toBeGreaterThan(0)
+    expect(tcp[0].analysis.server.ackRtt.min).toBeLessThanOrEqual(tcp[0].analysis.server.ackRtt.max)
   })
 
   test('a filter selects what is counted', async () => {
