@@ -8,12 +8,14 @@ import type { LiveOptions } from '../engine/index.ts'
 import { captureFilterOf, explainFailure, parseFilter, parseOptions, parseSettings, SOURCE_OPTIONS, UsageError } from './args.ts'
 import { demoRecordings } from './bundled.ts'
 import { type Io, usage } from './commands.ts'
+import { readLook } from './look.ts'
 
 export const help = usage()
 
 const OPTIONS = {
   ...SOURCE_OPTIONS,
   secret: { type: 'string' },
+  theme: { type: 'string' },
 } as const
 
 type Options = ReturnType<typeof parseOptions<typeof OPTIONS>>['values']
@@ -56,7 +58,7 @@ async function printInstead(values: Options, file: string | undefined, io: Io): 
   const { run: print } = await import('./print.ts')
   const passed: string[] = []
   for (const [option, value] of Object.entries({ ...values, read: file })) {
-    if (option === 'secret' || value === undefined || value === false) continue
+    if (option === 'secret' || option === 'theme' || value === undefined || value === false) continue
     for (const one of Array.isArray(value) ? value : [value]) passed.push(one === true ? `--${option}` : `--${option}=${one}`)
   }
   return print(passed, io)
@@ -66,6 +68,7 @@ async function openInterface(values: Options, file: string | undefined, io: Io):
   const { 'display-filter': filter, secret, interface: device } = values
   for (const option of ['write', 'count'] as const)
     if (values[option] !== undefined) throw new UsageError(`--${option} is for wiretail print; in the interface, w saves what it shows.`)
+  const theme = parseTheme(values.theme)
   const captureFilter = captureFilterOf(values.port ?? [], values['capture-filter'] ?? '')
   if (device === undefined && captureFilter !== '')
     throw new UsageError('A capture filter needs an interface to capture on. Name one: -i lo')
@@ -76,6 +79,7 @@ async function openInterface(values: Options, file: string | undefined, io: Io):
     follow: values.follow ?? false,
     settings: parseSettings(values),
   }
+  const look = await readLook(process.env)
   // All of it is loaded before a capture starts: then root's rights are given up, and its files may be out of reach.
   const [{ loadViews, startInterface }, { createCaptureControl }, { openFile }] = await Promise.all([
     import('../tui/index.tsx'),
@@ -94,12 +98,23 @@ async function openInterface(values: Options, file: string | undefined, io: Io):
   return startInterface({
     control,
     bundled: demoRecordings(io),
+    ...look,
+    ...(theme === undefined ? {} : { theme }),
     lessons: async () => (await import('./lesson/control.ts')).createLessonControl(io),
     ...(session === undefined ? {} : { session }),
     ...(filter === undefined ? {} : { filter }),
     // The capture comes in where keys would: they are read from the terminal itself.
     ...(file === '-' ? { stdin: new ReadStream(openSync('/dev/tty', 'r')) } : {}),
   })
+}
+
+const THEMES = ['dark', 'light', 'contrast'] as const
+
+function parseTheme(name: string | undefined): (typeof THEMES)[number] | undefined {
+  const theme = THEMES.find((one) => one === name)
+  if (name !== undefined && theme === undefined)
+    throw new UsageError(`There is no theme "${name}". Choose one: --theme dark, light or contrast`)
+  return theme
 }
 
 async function openDevice(device: string, filter: string, engine: string | undefined, options: Pick<LiveOptions, 'secret' | 'settings'>) {

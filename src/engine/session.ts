@@ -6,7 +6,9 @@ import type { Settings } from '../core/dissect.ts'
 import type { CaptureReader } from '../files/index.ts'
 import { checkFilter, compileFilter, complete } from '../filter/index.ts'
 import { Capture } from './capture.ts'
+import { Colourist, type ColourRule } from './colours.ts'
 import { Detail } from './detail.ts'
+import { ExtraColumns } from './extra-columns.ts'
 import { Summariser, type Summary } from './lines.ts'
 import { registry } from './registry.ts'
 import { Renewal } from './renewal.ts'
@@ -18,6 +20,7 @@ import type {
   ByteRange,
   Completion,
   FilterCheck,
+  Look,
   PacketDetail,
   PacketLine,
   Session,
@@ -85,6 +88,8 @@ export class CaptureSession implements Session {
   private readonly summariser: Summariser
   private readonly summaries = new Map<number, Summary>()
   private readonly renewal: Renewal
+  private extra: ExtraColumns | null = null
+  private colourist: Colourist | null = null
   private timer: NodeJS.Timeout | null = null
   private summariesAt = 0
   private endedAt = 0
@@ -271,9 +276,20 @@ export class CaptureSession implements Session {
         trouble,
         stream: memory.streamOf(memory.flowOf(number, 0)),
         secret: this.finder?.has(number) ?? false,
+        ...this.decoration(number),
       })
     }
     return lines
+  }
+
+  decorate({ fields, rules }: Look): void {
+    this.extra = fields.length > 0 ? new ExtraColumns(this.capture, fields) : null
+    this.colourist = rules.length > 0 ? new Colourist(this.capture, rules) : null
+  }
+
+  private decoration(packet: number): Pick<PacketLine, 'cells' | 'colour'> {
+    const colour: ColourRule | null = this.colourist?.of(packet) ?? null
+    return { ...(this.extra === null ? {} : { cells: this.extra.of(packet) }), ...(colour === null ? {} : { colour }) }
   }
 
   private summary(packet: number): Summary {

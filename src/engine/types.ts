@@ -3,6 +3,7 @@
 
 import type { SafeText } from '../bytes/text.ts'
 import type { Capture } from './capture.ts'
+import type { ColourRule } from './colours.ts'
 
 export type TimeFormat = 'r' | 'a' | 'ad' | 'd' | 'dd' | 'e' | 'u'
 
@@ -24,6 +25,17 @@ export interface PacketLine {
   readonly stream: number
   /** True when the text of the lesson (--secret) stands in the bytes of this packet. */
   readonly secret: boolean
+  /** What the fields hold that were asked to be columns, in that order. */
+  readonly cells?: readonly SafeText[]
+  /** The colouring rule that selects it. */
+  readonly colour?: ColourRule
+}
+
+/** What else the lines of the list are to show. */
+export interface Look {
+  /** Fields as columns. */
+  readonly fields: readonly string[]
+  readonly rules: readonly ColourRule[]
 }
 
 /** One row of the layer tree, in display order; `depth` 0 is a layer. */
@@ -144,6 +156,8 @@ export interface Session {
   /** Starts selecting; an earlier view that still runs is cancelled. The text must have passed checkFilter. */
   select(filter: string): View
   lines(view: View, from: number, count: number, time: TimeFormat): readonly PacketLine[]
+  /** From now on lines show this too. */
+  decorate?(look: Look): void
   detail(packet: number): PacketDetail
   /** Where the bytes of the lesson's secret stand in a packet, lit in the hex pane. Absent without a secret to look for. */
   secretRanges?(packet: number): readonly ByteRange[]

@@ -88,6 +88,7 @@ export type Command =
   | 'sort'
   | 'copy'
   | 'filter-by'
+  | 'columns'
   | 'visit-back'
   | 'visit-forward'
   | 'teacher'
@@ -154,6 +155,7 @@ export const BINDINGS: readonly Binding[] = [
   bind(PANES, 'Look', ['\\'], 'zoom', 'this pane over the whole screen, and back', { hint: 'zoom' }),
   bind(PANES, 'Look', ['v'], 'lens', "the eavesdropper's lens over the bytes: in colours, in letters, off", { hint: 'lens' }),
   bind(PANES, 'Look', ['D'], 'decrypt', 'the bytes as sealed, or as a key has opened them'),
+  bind(PANES, 'Look', ['C'], 'columns', 'columns of the list: show the selected field, hide others'),
   bind(PANES, 'Look', ['t'], 'time', 'time: since the start, since the packet before, of day, date, epoch'),
 
   bind(PANES, 'Find', ['/'], 'filter', 'type a display filter', { hint: 'filter' }),

@@ -65,6 +65,15 @@ export function nearestIndexed(hex: string): number {
   return greyDistance < cubeDistance ? 232 + level : 16 + 36 * cube[0] + 6 * cube[1] + cube[2]
 }
 
+/** One of the 16 basic colours by which channels are strong: bit 0 red, 1 green, 2 blue, 3 bright. */
+export function nearestBasic(hex: string): number {
+  const levels = channels(hex)
+  const strongest = Math.max(...levels)
+  if (strongest < 64) return 0
+  const bits = levels.reduce((sum, level, i) => sum + (level > strongest / 2 ? 1 << i : 0), 0)
+  return strongest > 192 ? bits + 8 : bits
+}
+
 function nearest(steps: readonly number[], value: number): number {
   let best = 0
   for (let i = 1; i < steps.length; i++) if (Math.abs((steps[i] ?? 0) - value) < Math.abs((steps[best] ?? 0) - value)) best = i

@@ -1,6 +1,7 @@
 // What the keys do: each command reads the state, asks the session where it must, and dispatches plain actions.
 
 import { type SafeText, safeText } from '../bytes/text.ts'
+import { openColumns } from './columns.ts'
 import { openCopy, scrollCopied } from './copying.ts'
 import {
   type DetailSizes,
@@ -92,6 +93,7 @@ const PANE_COMMANDS: Table = {
   decrypt: ({ store }) => turnDecrypted(store),
   find: ({ store }) => openFind(store),
   copy: openCopy,
+  columns: openColumns,
   'filter-by': openFilterBy,
   'find-next': (shell) => findAgain(shell, 1),
   'find-previous': (shell) => findAgain(shell, -1),

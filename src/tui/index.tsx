@@ -2,6 +2,8 @@
 
 import { EventEmitter } from 'node:events'
 import { render } from 'ink'
+import type { ColourRule } from '../engine/colours.ts'
+import type { Preferences } from '../engine/settings-file.ts'
 import type { Session } from '../engine/types.ts'
 import { App } from './app.tsx'
 import { detectDepth } from './colour.ts'
@@ -33,6 +35,12 @@ export interface InterfaceOptions {
   readonly lessons?: () => Promise<LessonControl>
   /** Paths of the recordings of the demo, to compare with. */
   readonly bundled?: readonly string[]
+  /** What the configuration file says, checked. */
+  readonly preferences?: Preferences
+  /** Keeps a setting for the next time; throws what went wrong. */
+  readonly keep?: (change: Preferences) => void
+  /** Colouring rules, checked. */
+  readonly rules?: readonly ColourRule[]
   /** Otherwise WIRETAIL_THEME or what the terminal says of its ground. */
   readonly theme?: ThemeName
   readonly env?: Readonly<Record<string, string | undefined>>
@@ -48,7 +56,7 @@ export function startInterface(options: InterfaceOptions): Promise<number> {
   const stdin = options.stdin ?? process.stdin
   const stdout = options.stdout ?? process.stdout
   const env = options.env ?? process.env
-  const theme = makeTheme(options.theme ?? detectTheme(env), detectDepth(env))
+  const theme = makeTheme(options.theme ?? options.preferences?.theme ?? detectTheme(env), detectDepth(env))
 
   return new Promise<number>((resolve, reject) => {
     const surface = new Surface()
@@ -82,6 +90,8 @@ export function startInterface(options: InterfaceOptions): Promise<number> {
       control: options.control ?? null,
       lessons: options.lessons ?? null,
       bundled: options.bundled ?? [],
+      keep: options.keep ?? null,
+      filters: options.preferences?.filters ?? {},
       works: new Map(),
       stopped: null,
       suspend: () => terminal.suspend(),
@@ -112,6 +122,10 @@ export function startInterface(options: InterfaceOptions): Promise<number> {
       store.painted()
     }
 
+    const { preferences = {}, rules = [] } = options
+    store.dispatch({ type: 'columns', shown: { hidden: preferences.hidden ?? [], fields: preferences.columns ?? [] } })
+    if (preferences.time !== undefined) store.dispatch({ type: 'time', time: preferences.time })
+    store.dispatch({ type: 'rules', rules })
     terminal.enter()
     if (options.session !== undefined) store.open(options.session, options.filter ?? '')
     const app = render(

@@ -42,6 +42,14 @@ export interface Span {
   readonly text: SafeText
   readonly role: Role
   readonly ground: Ground
+  /** Colours of a colouring rule, instead of the theme's. */
+  readonly tint?: Tint
+}
+
+/** `#rrggbb` each. */
+export interface Tint {
+  readonly fore: string
+  readonly back: string
 }
 
 export type Line = readonly Span[]

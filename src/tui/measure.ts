@@ -13,14 +13,19 @@ export interface ColumnWidths {
   readonly destination: number
   readonly protocol: number
   readonly length: number
+  /** Of the fields that are columns. */
+  readonly extra: readonly number[]
 }
 
-export const EMPTY_WIDTHS: ColumnWidths = { number: 4, time: 8, source: 9, destination: 9, protocol: 8, length: 6 }
+/** Cells of a field's column at the most, unless it was made wider. */
+const MOST_EXTRA = 24
+
+export const EMPTY_WIDTHS: ColumnWidths = { number: 4, time: 8, source: 9, destination: 9, protocol: 8, length: 6, extra: [] }
 
 /** The widths with room for these lines too, addresses within what the screen can spare. */
 export function widen(widths: ColumnWidths, lines: readonly PacketLine[], columns: number): ColumnWidths {
   const most = columns >= 180 ? 39 : columns >= 130 ? 25 : columns >= 100 ? 17 : 15
-  let { number, time, source, destination, protocol, length } = widths
+  let { number, time, source, destination, protocol, length, extra } = widths
   for (const line of lines) {
     number = Math.max(number, digits(line.number))
     time = Math.max(time, line.time.length)
@@ -28,6 +33,8 @@ export function widen(widths: ColumnWidths, lines: readonly PacketLine[], column
     destination = Math.max(destination, Math.min(most, displayWidth(line.destination)))
     protocol = Math.max(protocol, Math.min(12, displayWidth(line.protocol)))
     length = Math.max(length, digits(line.length))
+    const cells = (line.cells ?? []).map((cell, i) => Math.max(extra[i] ?? 4, Math.min(MOST_EXTRA, displayWidth(cell))))
+    if (cells.some((cell, i) => cell !== extra[i])) extra = cells
   }
   const same =
     number === widths.number &&
@@ -35,8 +42,9 @@ export function widen(widths: ColumnWidths, lines: readonly PacketLine[], column
     source === widths.source &&
     destination === widths.destination &&
     protocol === widths.protocol &&
-    length === widths.length
-  return same ? widths : { number, time, source, destination, protocol, length }
+    length === widths.length &&
+    extra === widths.extra
+  return same ? widths : { number, time, source, destination, protocol, length, extra }
 }
 
 function digits(value: number): number {

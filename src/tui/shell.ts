@@ -1,6 +1,7 @@
 // What commands work on, and the few things that several of them do.
 
 import { type SafeText, safeText } from '../bytes/text.ts'
+import type { Preferences } from '../engine/settings-file.ts'
 import type { Session } from '../engine/types.ts'
 import type { CaptureControl, LessonControl } from './control.ts'
 import type { Notice } from './state.ts'
@@ -13,6 +14,10 @@ export interface Shell {
   readonly lessons: (() => Promise<LessonControl>) | null
   /** Paths of the recordings of the demo, to compare with. */
   readonly bundled: readonly string[]
+  /** Keeps a setting for the next time; throws what went wrong. Null where nothing is kept. */
+  readonly keep: ((change: Preferences) => void) | null
+  /** Display filters with names, of the configuration file. */
+  readonly filters: Readonly<Record<string, string>>
   /** Long work that goes on in slices, by the view that began it. */
   readonly works: Map<string, AbortController>
   /** The session that was told to stop; a second request for the same one means more than stopping. */
@@ -40,4 +45,13 @@ export function stopSession(shell: Shell): boolean {
     shell.store.commit()
   })
   return true
+}
+
+/** Keeps a setting; a failure is told and changes nothing else. */
+export function keep({ keep: write, store }: Shell, change: Preferences): void {
+  try {
+    write?.(change)
+  } catch (error) {
+    tell(store, safeText(`This is not kept for the next time: ${error instanceof Error ? error.message : String(error)}`), 'bad')
+  }
 }

@@ -2,7 +2,9 @@
 // the engine's workings; what must be asked of the session comes in with the action.
 
 import type { SafeText } from '../bytes/text.ts'
+import type { ColourRule } from '../engine/colours.ts'
 import type { FindKind } from '../engine/find.ts'
+import type { FieldColumn, OwnColumn } from '../engine/settings-file.ts'
 import type { ByteRange, Completion, FilterCheck, PacketDetail, PacketLine, SessionStatus, TimeFormat } from '../engine/types.ts'
 import type { Context } from './bindings.ts'
 import type { CaptureInterface } from './control.ts'
@@ -86,6 +88,12 @@ export type Dialog =
   | { readonly kind: 'copied'; readonly lines: readonly SafeText[]; readonly top: number }
   | { readonly kind: 'quit'; readonly reason: SafeText }
 
+/** Which columns the list has. */
+export interface ColumnChoice {
+  readonly hidden: readonly OwnColumn[]
+  readonly fields: readonly FieldColumn[]
+}
+
 /** A line of a menu. */
 export interface MenuItem {
   /** The key that does it at once. */
@@ -142,6 +150,8 @@ export interface State {
   readonly filter: FilterState
   readonly time: TimeFormat
   readonly marks: readonly number[]
+  readonly columnsShown: ColumnChoice
+  readonly rules: readonly ColourRule[]
   readonly finding: Finding
   readonly visited: Visited
   readonly dialog: Dialog | null
@@ -204,6 +214,8 @@ export function initialState(columns: number, rows: number, filter: string): Sta
     },
     time: 'r',
     marks: [],
+    columnsShown: { hidden: [], fields: [] },
+    rules: [],
     finding: { how: 'text', what: '' },
     visited: NOWHERE,
     dialog: null,
@@ -236,6 +248,8 @@ export type Action =
   | { type: 'zoom' }
   | { type: 'time'; time: TimeFormat }
   | { type: 'mark'; packet: number }
+  | { type: 'columns'; shown: ColumnChoice }
+  | { type: 'rules'; rules: readonly ColourRule[] }
   | { type: 'finding'; finding: Finding }
   | { type: 'visited'; visited: Visited }
   | { type: 'filter'; change: Partial<FilterState> }
@@ -281,6 +295,10 @@ export function reduce(state: State, action: Action): State {
       return { ...state, time: action.time, widths: EMPTY_WIDTHS }
     case 'mark':
       return { ...state, marks: toggled(state.marks, action.packet) }
+    case 'columns':
+      return { ...state, columnsShown: action.shown, widths: EMPTY_WIDTHS }
+    case 'rules':
+      return { ...state, rules: action.rules }
     case 'finding':
       return { ...state, finding: action.finding }
     case 'visited':

@@ -60,6 +60,11 @@ export function createStore(columns: number, rows: number): Store {
   let closed = false
   const listeners = new Set<() => void>()
   const lines = createLineCache()
+  let looked: { columnsShown: State['columnsShown']; rules: State['rules']; session: Session | null } = {
+    columnsShown: state.columnsShown,
+    rules: state.rules,
+    session: null,
+  }
 
   const dispatch = (action: Action): void => {
     // The tree and the bytes that keys move over must be those of the packet that earlier keys of the same read have selected.
@@ -122,7 +127,20 @@ export function createStore(columns: number, rows: number): Store {
     if (lens !== state.lens) dispatch({ type: 'lens', lens })
   }
 
+  // The session is told what else its lines are to show, when that has changed or when it is another one.
+  const settleLook = (): void => {
+    const { columnsShown, rules } = state
+    if (session === null || (columnsShown === looked.columnsShown && rules === looked.rules && session === looked.session)) return
+    const plain = columnsShown.fields.length === 0 && rules.length === 0
+    if (!plain || looked.session === session) {
+      session.decorate?.({ fields: columnsShown.fields.map(({ field }) => field), rules })
+      lines.clear()
+    }
+    looked = { columnsShown, rules, session }
+  }
+
   const settleWindow = (): void => {
+    settleLook()
     const { list, time } = state
     const count = Math.min(listRows(state), Math.max(0, list.count - list.top))
     const shown = session === null || view === null ? [] : lines.read(session, view, list.top, count, time, stamp)

@@ -1,8 +1,8 @@
 // The three looks, and what each role and ground becomes on the terminal at hand. Contrast of text on its ground is at least
 // 4.5 : 1 in each theme (test/unit/tui/theme.test.ts measures it).
 
-import { type Colour, colourCode, type Depth } from './colour.ts'
-import type { Ground, Line, Role } from './line.ts'
+import { type Colour, colourCode, type Depth, nearestBasic } from './colour.ts'
+import type { Ground, Line, Role, Tint } from './line.ts'
 
 export type ThemeName = 'dark' | 'light' | 'contrast'
 
@@ -247,13 +247,18 @@ function basicFore(fore: Colour | undefined, back: Colour | undefined): Colour |
   return back.basic >= 6 && back.basic !== 8 ? BLACK : WHITE
 }
 
+function tintCode({ fore, back }: Tint, depth: Depth): string {
+  const colour = (hex: string): Colour => ({ hex, basic: nearestBasic(hex) })
+  return `\x1b[0;${colourCode(colour(fore), depth, 'fore')};${colourCode(colour(back), depth, 'back')}m`
+}
+
 /** A line as the terminal gets it, colours switched only where they change, reset at its end. */
 export function paintLine(line: Line, theme: Theme): string {
   let painted = ''
   let current = ''
-  for (const { text, role, ground } of line) {
+  for (const { text, role, ground, tint } of line) {
     if (text === '') continue
-    const code = theme.sgr(role, ground)
+    const code = tint === undefined || theme.depth === 'none' ? theme.sgr(role, ground) : tintCode(tint, theme.depth)
     if (code !== current) {
       painted += code
       current = code

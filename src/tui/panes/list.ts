@@ -1,16 +1,17 @@
 // The packet list: a heading and one line a packet, columns aligned, coloured by protocol and trouble with a glyph or a word beside
 // every colour.
 
-import type { SafeText } from '../../bytes/text.ts'
+import { type SafeText, safeText } from '../../bytes/text.ts'
 import { displayWidth, fitText } from '../../bytes/width.ts'
+import type { OwnColumn } from '../../engine/settings-file.ts'
 import type { PacketLine } from '../../engine/types.ts'
 import { blank, fitLine, type Ground, type Line, type Picture, type Role, type Span, say, span } from '../line.ts'
 import { type ColumnWidths, shortAddress } from '../measure.ts'
-import { growing, type State } from '../state.ts'
+import { type ColumnChoice, growing, type State } from '../state.ts'
 import { emptyPicture } from './empty.ts'
 
 export function listPane(state: State, width: number, height: number): Picture {
-  const columns = columnsFor(state.widths, width)
+  const columns = columnsFor(state.widths, width, state.columnsShown)
   const focused = state.focus === 'list' && state.filter.box === null
   const heading = headingLine(columns, width, focused)
   if (state.list.count === 0) return { lines: [heading, ...emptyPicture(state, width, height - 1)] }
@@ -27,17 +28,19 @@ export function listPane(state: State, width: number, height: number): Picture {
 }
 
 interface Column {
-  readonly name: 'number' | 'time' | 'source' | 'destination' | 'protocol' | 'length' | 'info'
+  readonly name: OwnColumn | 'info' | 'field'
+  /** Which of the fields that are columns. */
+  readonly index?: number
   readonly title: SafeText
   readonly width: number
   readonly align: 'start' | 'end'
 }
 
 // Narrow screens give up columns from the least telling: length, then time, then number.
-function columnsFor(widths: ColumnWidths, width: number): readonly Column[] {
+function columnsFor(widths: ColumnWidths, width: number, { hidden, fields }: ColumnChoice): readonly Column[] {
   const room = Math.max(widths.destination, width >= 110 ? 11 : 0)
   const destination = room >= 11 ? say`Destination` : say`Dest.`
-  let columns: Column[] = [
+  const own: Column[] = [
     { name: 'number', title: say`No.`, width: widths.number, align: 'end' },
     { name: 'time', title: say`Time`, width: widths.time, align: 'end' },
     { name: 'source', title: say`Source`, width: widths.source, align: 'start' },
@@ -45,8 +48,15 @@ function columnsFor(widths: ColumnWidths, width: number): readonly Column[] {
     { name: 'protocol', title: say`Protocol`, width: widths.protocol, align: 'start' },
     { name: 'length', title: say`Length`, width: widths.length, align: 'end' },
   ]
+  let columns: Column[] = [
+    ...own.filter(({ name }) => !(hidden as readonly string[]).includes(name)),
+    ...fields.map(({ field, width: cells }, index): Column => {
+      const wide = cells ?? Math.max(widths.extra[index] ?? 4, Math.min(16, field.length))
+      return { name: 'field', index, title: safeText(field), width: wide, align: 'start' }
+    }),
+  ]
   const used = (): number => 2 + columns.reduce((sum, column) => sum + column.width + gap(width), 0)
-  for (const name of ['length', 'time', 'number', 'destination', 'source']) {
+  for (const name of ['length', 'time', 'number', 'destination', 'source', 'field']) {
     if (width - used() - 1 >= Math.min(24, width / 3)) break
     columns = columns.filter((column) => column.name !== name)
   }
@@ -73,7 +83,11 @@ function packetLine(packet: PacketLine, columns: readonly Column[], width: numbe
     if (column.name === 'info') line.push(...infoSpans(packet, column.width, ground))
     else line.push(span(fitText(cellText(packet, column), column.width, column.align) as SafeText, cellRole(packet, column), ground), space)
   }
-  return fitLine(line, width, ground)
+  const whole = fitLine(line, width, ground)
+  const { colour } = packet
+  return colour === undefined || ground !== 'plain'
+    ? whole
+    : whole.map((piece) => (piece.role === 'secret' ? piece : { ...piece, tint: colour }))
 }
 
 function glyphOf(packet: PacketLine, ground: Ground): Span {
@@ -99,6 +113,8 @@ function cellText(packet: PacketLine, column: Column): SafeText {
       return say`${packet.length}`
     case 'info':
       return packet.info
+    case 'field':
+      return packet.cells?.[column.index ?? 0] ?? say``
   }
 }
 

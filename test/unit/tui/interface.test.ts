@@ -308,7 +308,7 @@ describe('dialogs', () => {
     await shown.type('?')
     expect(shown.text()).toContain('Keys of wiretail')
     expect(shown.text()).toContain('↑ k')
-    await shown.type('{pagedown}{pagedown}{pagedown}{pagedown}')
+    await shown.type('{pagedown}{pagedown}{pagedown}{pagedown}{pagedown}{pagedown}')
     expect(shown.text()).toContain('Mouse')
     await shown.type('q')
     expect(shown.text()).toContain('[SYN]')
