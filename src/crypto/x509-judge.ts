@@ -8,7 +8,7 @@ import { matchesHost } from './x509-hosts.ts'
 import { attributeOf, formatName, sameName } from './x509-names.ts'
 import { isIssuedBy, isSelfSigned } from './x509-verify.ts'
 
-/** Programs whose verdict is known: those that lessons and users meet. Each is held against the program itself by a test. */
+/** Programs whose verdict is known: those that lessons and users meet. All but Chromium are held against the program itself by a test. */
 export const PROGRAMS = [
   'openssl verify',
   'openssl verify -x509_strict',
@@ -16,13 +16,20 @@ export const PROGRAMS = [
   'Python up to 3.12',
   'curl',
   'Node',
+  'Chromium on Linux',
 ] as const
 export type Program = (typeof PROGRAMS)[number]
 
 const ALL = PROGRAMS
 const STRICT: readonly Program[] = ['openssl verify -x509_strict', 'Python 3.13 and later']
 /** Those that connect to a server, and so know its name and what its certificate must be good for. */
-const CLIENTS: readonly Program[] = ['Python 3.13 and later', 'Python up to 3.12', 'curl', 'Node']
+const CLIENTS: readonly Program[] = ['Python 3.13 and later', 'Python up to 3.12', 'curl', 'Node', 'Chromium on Linux']
+/**
+ * By its own verifier: cert_verify_proc.cc, trust_store_nss.cc and BoringSSL's pki/verify_certificate_chain.cc. An authority that a user added
+ * need not have BasicConstraints there (on macOS it must), but those it has are obeyed, and so are its dates. Names count only as subject
+ * alternative names; SHA-1 is refused; the limit of 398 days holds for public authorities alone.
+ */
+const CHROMIUM: readonly Program[] = ['Chromium on Linux']
 /** Those that want a path up to an authority that signed itself; the others take any certificate that they are told to trust. */
 const WHOLE_PATH: readonly Program[] = ['openssl verify', 'openssl verify -x509_strict', 'Python up to 3.12', 'Node']
 
@@ -44,8 +51,22 @@ export const CAUSES = {
   wrongHost: { openssl: 'hostname mismatch', node: 'ERR_TLS_CERT_ALTNAME_INVALID' },
   notYetValid: { openssl: 'certificate is not yet valid', node: 'CERT_NOT_YET_VALID' },
   expired: { openssl: 'certificate has expired', node: 'CERT_HAS_EXPIRED' },
+  nameless: { openssl: '', node: '' },
+  weakSignature: { openssl: '', node: '' },
 } as const satisfies Readonly<Record<string, { openssl: string; node: string }>>
 export type Cause = keyof typeof CAUSES
+
+/** Chromium's word for a cause; whatever is not named is ERR_CERT_INVALID. */
+const CHROMIUM_WORDS: Readonly<Partial<Record<Cause, string>>> = {
+  unknownCa: 'ERR_CERT_AUTHORITY_INVALID',
+  selfSigned: 'ERR_CERT_AUTHORITY_INVALID',
+  selfSignedInChain: 'ERR_CERT_AUTHORITY_INVALID',
+  wrongHost: 'ERR_CERT_COMMON_NAME_INVALID',
+  nameless: 'ERR_CERT_COMMON_NAME_INVALID',
+  notYetValid: 'ERR_CERT_DATE_INVALID',
+  expired: 'ERR_CERT_DATE_INVALID',
+  weakSignature: 'ERR_CERT_WEAK_SIGNATURE_ALGORITHM',
+}
 
 export interface Objection {
   readonly cause: Cause
@@ -89,6 +110,7 @@ export function judgeChain(question: Question): Judgement {
     ...path.flatMap((certificate, depth) => judgeExtensions(certificate, depth, path, purpose)),
     ...(host === undefined ? [] : judgeHost(leaf, host)),
     ...path.toReversed().flatMap((certificate) => judgeDates(certificate, now)),
+    ...path.flatMap((certificate) => (isSelfSigned(certificate) ? [] : judgeSignature(certificate))),
   ]
   return { path, objections }
 }
@@ -107,6 +129,7 @@ const NODE_WORDS: Readonly<Partial<Record<Cause, string>>> = {
 /** What a program says of a cause, in its own words. `host` is the one that was typed. */
 export function wordsOf(cause: Cause, program: Program, host = ''): string {
   const { openssl, node } = CAUSES[cause]
+  if (program === 'Chromium on Linux') return `NET::${CHROMIUM_WORDS[cause] ?? 'ERR_CERT_INVALID'}`
   if (program === 'Node') return cause === 'wrongHost' ? node : `${node}: ${NODE_WORDS[cause] ?? openssl}`
   if (cause === 'wrongHost' && program === 'curl') return `SSL: no alternative certificate subject name matches target host name '${host}'`
   if (cause === 'wrongHost') return `certificate verify failed: ${hostMismatch(host)}`
@@ -230,7 +253,8 @@ function judgeAuthority(certificate: Certificate, depth: number, last: boolean):
     )
   if (!constraints) {
     // OpenSSL takes a root of version 1, which knew no extensions, and one whose key usage allows to sign; its strict checks do not.
-    const programs = last && (uses || (certificate.version === 1 && isSelfSigned(certificate))) ? STRICT : ALL
+    const lenient = last && (uses || (certificate.version === 1 && isSelfSigned(certificate)))
+    const programs = lenient ? STRICT : last ? ALL.filter((program) => !CHROMIUM.includes(program)) : ALL
     const text =
       'It does not say that it is an authority: BasicConstraints CA:TRUE is missing (RFC 5280 4.2.1.9), as in the tutorial as printed. Without that line, any server could vouch for others.'
     return [objectTo('notCa', certificate, text, remake, programs)]
@@ -279,8 +303,13 @@ function judgeStrictly(certificate: Certificate, depth: number, path: readonly C
 }
 
 function judgeHost(leaf: Certificate, host: string): Objection[] {
-  if (matchesHost(leaf, host)) return []
   const names = hostNamesOf(leaf)
+  if (matchesHost(leaf, host)) {
+    if (names.length > 0) return []
+    const text =
+      'It has this name as its common name only, and that has not counted since Chrome 58: subject alternative names do (RFC 9525).'
+    return [objectTo('nameless', leaf, text, `Ask for a certificate with the name: wiretail pki csr --san ${host}`, CHROMIUM)]
+  }
   const listed = names.length > 0 ? `It is for ${names.join(', ')}` : `It names no hosts, and its common name is ${titleOf(leaf)}`
   return [
     objectTo(
@@ -291,6 +320,15 @@ function judgeHost(leaf: Certificate, host: string): Objection[] {
       CLIENTS,
     ),
   ]
+}
+
+/** SHA-1 with RSA and with ECDSA, which no longer prove anything: two certificates with one signature can be made. */
+const SHA1: readonly string[] = ['1.2.840.113549.1.1.5', '1.2.840.10045.4.1']
+
+function judgeSignature(certificate: Certificate): Objection[] {
+  if (!SHA1.includes(certificate.signatureAlgorithm.oid)) return []
+  const text = 'It was signed over SHA-1, of which collisions are known: a second certificate could bear the same signature.'
+  return [objectTo('weakSignature', certificate, text, 'Sign it again: wiretail pki sign --force', CHROMIUM)]
 }
 
 function judgeDates(certificate: Certificate, now: number): Objection[] {

@@ -326,8 +326,8 @@ get_secret_message()
   })
 })
 
-it('every program that is judged is compared above', () => {
-  expect([...PROGRAMS]).toEqual([
+it('every program that is judged is compared above, but for the browser', () => {
+  expect([...PROGRAMS].filter((program) => program !== 'Chromium on Linux')).toEqual([
     'openssl verify',
     'openssl verify -x509_strict',
     'Python 3.13 and later',

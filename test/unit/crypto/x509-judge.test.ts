@@ -78,7 +78,21 @@ describe('the judgement of a certificate', () => {
   it('gives each program its own first objection', () => {
     const judgement = judge(serverCertificate({ asPrinted: true }, printedCa), [printedCa])
     const first = PROGRAMS.map((program) => objectionsOf(judgement, program)[0]?.cause)
-    expect(first).toEqual(['notCa', 'noAuthorityKeyIdentifier', 'noAuthorityKeyIdentifier', 'notCa', 'notCa', 'notCa'])
+    expect(first).toEqual(['notCa', 'noAuthorityKeyIdentifier', 'noAuthorityKeyIdentifier', 'notCa', 'notCa', 'notCa', undefined])
+  })
+
+  it('says what Chromium would: names as alternative names only, authorities added by hand as they are', () => {
+    const program = 'Chromium on Linux'
+    const says = (pem: string, anchors: string[], host: string, now?: Date): string | undefined => {
+      const [first] = objectionsOf(judge(pem, anchors, { host, ...(now ? { now: now.getTime() } : {}) }), program)
+      return first && wordsOf(first.cause, program, host)
+    }
+    expect(says(serverCertificate(), [ca], 'localhost')).toBeUndefined()
+    expect(says(serverCertificate(), [ca], 'example.com')).toBe('NET::ERR_CERT_COMMON_NAME_INVALID')
+    expect(says(serverCertificate({ request: requestFor([]) }), [ca], 'my-site.com')).toBe('NET::ERR_CERT_COMMON_NAME_INVALID')
+    expect(says(serverCertificate({ validity: PAST }), [ca], 'localhost')).toBe('NET::ERR_CERT_DATE_INVALID')
+    expect(says(serverCertificate(), [], 'localhost')).toBe('NET::ERR_CERT_AUTHORITY_INVALID')
+    expect(says(serverCertificate({ asPrinted: true }, printedCa), [printedCa], 'localhost')).toBeUndefined()
   })
 })
 

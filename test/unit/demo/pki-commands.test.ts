@@ -79,7 +79,7 @@ describe('wiretail pki', () => {
   it('verifies: everyone accepts, and a wrong name is refused by those who see it', async () => {
     const good = await attempt(pki, ['verify', '--dir', folder, '--host', 'localhost'])
     expect(good.code).toBe(0)
-    expect(good.out.match(/ accepts$/gm)).toHaveLength(6)
+    expect(good.out.match(/ accepts$/gm)).toHaveLength(7)
     const bad = await attempt(pki, ['verify', '--dir', folder, '--host', 'other.example', '--json'])
     expect(bad.code).toBe(1)
     const { verdicts } = JSON.parse(bad.out)
