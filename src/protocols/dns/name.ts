@@ -1,7 +1,8 @@
 // Domain names: RFC 1035 3.1, with compression: 4.1.4. Labels, each with its length before it, end with one of length 0 or with a pointer
 // to where the rest of the name stands earlier in the message.
 //
-// Pointers may lead anywhere, in circles too: a name is read for at most 255 bytes (RFC 1035 2.3.4) and 127 pointers.
+// Pointers may lead anywhere, in circles too: a name is read for at most 127 pointers and 1024 bytes. One of more
+// than 255 bytes (RFC 1035 2.3.4) has an end, but no text.
 
 import { decodeText } from '../../bytes/decode.ts'
 import type { Dissection } from '../../core/dissect.ts'
@@ -10,6 +11,7 @@ import { SEVERITY_ERROR } from '../../core/note.ts'
 
 const MAX_NAME = 255
 const MAX_POINTERS = 127
+const MAX_READ = 1024
 const POINTER = 0xc0
 const RESERVED = 0x80
 
@@ -56,15 +58,17 @@ export function readName(p: Dissection, origin: number, at: number): Name {
     if ((size & POINTER) === RESERVED) return broken('has a label of the unknown kind 2', 0)
     // Labels of another kind (RFC 6891 5): the name goes as far as the byte that says so, or as the pointer that led here.
     if ((size & POINTER) !== 0) {
+      if (labels === 0) return broken(`has a label of the unknown kind ${size >> 6}`, 0)
       return odd('<Unknown extended label>', length < 0 ? here + 1 - at : length, `has a label of the unknown kind ${size >> 6}`)
     }
     total += size + 1
-    if (total >= MAX_NAME) return broken(`is longer than ${MAX_NAME} bytes`, 0)
+    if (total > MAX_READ) return broken(`is longer than ${MAX_NAME} bytes`, 0)
     if (!p.has(here + 1 + size)) return broken('', here + 1 + size)
-    text += (labels === 0 ? '' : '.') + plainText(decodeText(p.bytes, p.base + here + 1, size))
+    if (total < MAX_NAME) text += (labels === 0 ? '' : '.') + plainText(decodeText(p.bytes, p.base + here + 1, size))
     labels++
     here += 1 + size
   }
+  if (total >= MAX_NAME) return odd('<Name too long>', length, `is longer than ${MAX_NAME} bytes`)
   return { text: text === '' ? ROOT : text, length, characters: text === '' ? ROOT.length : total - 1, problem: '', odd: '', needs: 0 }
 }
 

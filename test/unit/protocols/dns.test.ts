@@ -99,9 +99,9 @@ describe('names', () => {
   })
 
   const bad: [string, string, string][] = [
-    ['that point at each other', '0161 c010 0162 c00c', 'longer than 255'],
     ['of unknown kinds', '8161', 'unknown kind 2'],
-    ['that are too long', `${`3f${'61'.repeat(63)}`.repeat(4)} 00`, 'longer than 255'],
+    ['that begin with an unknown kind', '41', 'unknown kind 1'],
+    ['that are far too long', `${`3f${'61'.repeat(63)}`.repeat(17)} 00`, 'longer than 255'],
     ['that point beyond the message', 'c0ff', 'needs'],
   ]
   it.each(bad)('refuse those %s', (_what, name, why) => {
@@ -113,7 +113,9 @@ describe('names', () => {
 
   const odd: [string, string, string, string][] = [
     ['point at themselves', 'c00c', 'circles', '<Name contains a pointer that loops>'],
-    ['are of unknown kinds', '41', 'unknown kind 1', '<Unknown extended label>'],
+    ['point at each other', '0161 c00c', 'circles', '<Name contains a pointer that loops>'],
+    ['are of unknown kinds', '0161 42', 'unknown kind 1', '<Unknown extended label>'],
+    ['are too long', `${`3f${'61'.repeat(63)}`.repeat(4)} 00`, 'longer than 255', '<Name too long>'],
   ]
   it.each(odd)('that %s are not read, and what follows is', (_what, name, why, shown) => {
     const d = dissectDatagram(`0001 0100 0001 0000 0000 0000 ${name} 0001 0001`)
