@@ -7,7 +7,7 @@
 import { defineProtocol } from '../core/protocol.ts'
 import { F } from './http/fields.ts'
 import { httpFraming, RESPONSE } from './http/framing.ts'
-import { dissectHttp, summarizeHttp } from './http/message.ts'
+import { dissectHttp, summarizeHttp, trackDatagram } from './http/message.ts'
 
 export const http = defineProtocol({
   name: 'http',
@@ -38,6 +38,7 @@ export const ssdp = defineProtocol({
   accepts: { 'udp.dstport': [1900] },
   scanStops: true,
   summary: summarizeHttp,
+  track: trackDatagram,
 
   dissect(p) {
     if (p.recording) dissectHttp(p)

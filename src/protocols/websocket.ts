@@ -74,15 +74,14 @@ function recordPayload(p: Dissection, log: WebSocketLog, fact: number, marks: nu
   const opcode = p.u8(0) & 0x0f
   const fin = (p.u8(0) & 0x80) !== 0
   const compressed = (p.u8(0) & 0x40) !== 0
-  p.nest(p.add(F.payload, at, length))
   within(p, source, () => {
     const start = masked ? 0 : at
+    p.nest(p.add(F.payload, start, length))
     if (opcode === OPCODE_TEXT && fin && !compressed) p.add(F.text, start, length)
     else if (opcode === OPCODE_CLOSE) recordClose(p, start, length)
     else if (opcode === OPCODE_PING) p.add(F.ping, start, length)
     else if (opcode === OPCODE_PONG) p.add(F.pong, start, length)
     else if (opcode > OPCODE_BINARY) p.add(F.unknown, start, length)
-    else if (masked && (compressed || !fin || opcode === OPCODE_CONTINUATION)) p.add(F.part, start, length)
     p.close()
     // A whole message that is not compressed lies where it is.
     if (opcode <= OPCODE_BINARY && fin && opcode !== OPCODE_CONTINUATION && !compressed) hand(p, opcode, start, length)

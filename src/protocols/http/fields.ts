@@ -30,6 +30,9 @@ const explainMethod = (_value: number, get: Get): string =>
     PATCH: 'PATCH changes part of the resource.',
   })[get.text(F.method)] ?? 'This method is not among those that RFC 9110 defines.'
 
+/** Declared by itself, for rows that show it beside their own value. */
+const total = u32('', 'Exchanges', { about: 'Counts the requests and answers of this connection.', hidden: true })
+
 export const F = {
   notification: flag('http.notification', 'Notification', {
     about: 'True when the message is a notification that nobody answers.',
@@ -67,6 +70,10 @@ export const F = {
   requestLine: text('http.request.line', 'Request line', { about: 'One header line of the request, name and value.', display: asWritten }),
   responseLine: text('http.response.line', 'Response line', {
     about: 'One header line of the response, name and value.',
+    display: asWritten,
+  }),
+  unknownHeader: text('http.unknown_header', 'Unknown header', {
+    about: 'A header line of a notification that has no field of its own.',
     display: asWritten,
   }),
   knownRequestLine: text('http.request.line', 'Request line', { about: 'One header line of the request, name and value.', hidden: true }),
@@ -156,18 +163,39 @@ export const F = {
   requestNumber: u32('http.request_number', 'Request number', {
     about: 'Which request of this connection it is, counted from one.',
     generated: true,
-    display: (_get, value) => `[HTTP request ${value}/${value}]`,
+    display: (get, value) => `[HTTP request ${value}/${Math.max(value, get.number(total) || 0)}]`,
   }),
   responseNumber: u32('http.response_number', 'Response number', {
     about: 'Which response of this connection it is, counted from one.',
     generated: true,
-    display: (_get, value) => `[HTTP response ${value}/${value}]`,
+    display: (get, value) => `[HTTP response ${value}/${Math.max(value, get.number(total) || 0)}]`,
   }),
   time: duration('http.time', 'Time since request', {
     about: 'How long the server took from the request to this response.',
     generated: true,
   }),
   requestIn: frame('http.request_in', 'Request in frame', { about: 'The packet with the request that this answers.', generated: true }),
+  total,
+  responseFor: text('http.response_for.uri', 'Request URI', {
+    about: 'The address that was asked for, as the request names it.',
+    generated: true,
+  }),
+  previousRequest: frame('http.prev_request_in', 'Prev request in frame', {
+    about: 'The packet with the request before this one, in the same connection.',
+    generated: true,
+  }),
+  nextRequest: frame('http.next_request_in', 'Next request in frame', {
+    about: 'The packet with the request after this one, in the same connection.',
+    generated: true,
+  }),
+  previousResponse: frame('http.prev_response_in', 'Prev response in frame', {
+    about: 'The packet with the response before this one, in the same connection.',
+    generated: true,
+  }),
+  nextResponse: frame('http.next_response_in', 'Next response in frame', {
+    about: 'The packet with the response after this one, in the same connection.',
+    generated: true,
+  }),
   responseIn: frame('http.response_in', 'Response in frame', { about: 'The packet with the response to this request.', generated: true }),
 
   chunked: group('', 'HTTP chunked response', { about: 'The body as it travels: pieces, each with its length before it.' }),
@@ -191,12 +219,8 @@ export const F = {
   }),
   fileData: text('http.file_data', 'File Data', {
     about: 'This is the body itself, unpacked: what the programs meant to send each other.',
-    display: (_get, _value, _shown, raw) => `File Data: ${byteCount(raw())}`,
+    display: (_get, _value, _shown, _raw, _start, length) => `File Data: ${length} bytes`,
   }),
-}
-
-function byteCount(shown: string): string {
-  return `${new TextEncoder().encode(shown).length} bytes`
 }
 
 /** Header names, in lower case, that have a field of their own. */

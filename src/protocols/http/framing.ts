@@ -21,6 +21,7 @@ import {
   readHead,
   skipEmptyLines,
 } from './head.ts'
+import { makeLog } from './log.ts'
 
 // Phases of a direction. 0 must be "between messages".
 const BETWEEN = 0
@@ -196,6 +197,12 @@ function trailer(state: FramingState, bytes: Uint8Array, start: number, end: num
 
 export const httpFraming: Framing = {
   paired: true,
+
+  completed(state, index) {
+    // Neither interim responses nor the rest of a body count.
+    if (!state.interim) state.shelf.keep(makeLog).add(state, index, state.aux & ~RESPONSE)
+    return -1
+  },
   agreedAs: ['http/1.1', 'http/1.0'],
 
   recognize(bytes, start, end) {

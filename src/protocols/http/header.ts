@@ -2,8 +2,9 @@
 
 import { decodeText } from '../../bytes/decode.ts'
 import type { Dissection } from '../../core/dissect.ts'
+import type { Field } from '../../core/field.ts'
 import { SEVERITY_WARN } from '../../core/note.ts'
-import { F, knownHeaders } from './fields.ts'
+import { F, knownHeaders, shownLine } from './fields.ts'
 import { lineFeed, lineStop } from './head.ts'
 
 const CR = 0x0d
@@ -11,6 +12,16 @@ const LF = 0x0a
 const SPACE = 0x20
 const TAB = 0x09
 const COLON = 0x3a
+
+/** Notifications are requests of UPnP that nobody answers with content. */
+export type MessageKind = 'request' | 'response' | 'notification'
+
+/** The line of a header without and with a field of its own. */
+const lineFields: Readonly<Record<MessageKind, readonly [Field, Field]>> = {
+  request: [F.requestLine, F.knownRequestLine],
+  response: [F.responseLine, F.knownResponseLine],
+  notification: [F.unknownHeader, F.knownRequestLine],
+}
 
 /** What `recordHeader` found: the name in lower case, '' for the empty line that ends the head; and where the next line begins. */
 export interface Header {
@@ -22,7 +33,7 @@ export interface Header {
 const blank = (byte: number | undefined): boolean => byte === SPACE || byte === TAB
 
 /** Records the header at offset `at` of p.bytes, with the lines that continue it (obs-fold). */
-export function recordHeader(p: Dissection, at: number, response: boolean): Header {
+export function recordHeader(p: Dissection, at: number, kind: MessageKind): Header {
   const { bytes, base, end } = p
   let feed = lineFeed(bytes, at, end)
   let next = feed < 0 ? end : feed + 1
@@ -54,8 +65,11 @@ export function recordHeader(p: Dissection, at: number, response: boolean): Head
     recordInside(p, name, value, from, to, at - base, next - at)
     p.close()
   }
-  const lines = response ? [F.responseLine, F.knownResponseLine] : [F.requestLine, F.knownRequestLine]
-  const row = p.add(lines[field === undefined ? 0 : 1]!, at - base, next - at)
+  const lineField = lineFields[kind][field === undefined ? 0 : 1]
+  const row =
+    lineField === F.unknownHeader
+      ? p.generateText(lineField, shownLine(decodeText(bytes, at, next - at)), at - base, next - at)
+      : p.add(lineField, at - base, next - at)
   if (colon === stop || nameEnd < colon || nameEnd === at) {
     p.nest(row)
     p.note(SEVERITY_WARN, F.badHeaderName.label, at - base, 0, F.badHeaderName)

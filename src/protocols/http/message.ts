@@ -3,14 +3,16 @@
 import { decodeText } from '../../bytes/decode.ts'
 import type { Dissection } from '../../core/dissect.ts'
 import type { Field, Get } from '../../core/field.ts'
+import type { Memory } from '../../core/memory.ts'
 import { GROUP_SEQUENCE, SEVERITY_CHAT, SEVERITY_ERROR, SEVERITY_WARN } from '../../core/note.ts'
 import { httpStatusNames } from '../names/http-status.ts'
 import { isKnownKind } from '../names/media-types.ts'
 import { recordBody } from './body.ts'
 import { F, knownHeaders, shownLine } from './fields.ts'
 import { RESPONSE } from './framing.ts'
-import { isStatusLine, lineFeed, methodEnd, skipEmptyLines } from './head.ts'
+import { findHeader, isStatusLine, lineFeed, lineStop, methodEnd, skipEmptyLines } from './head.ts'
 import { recordHeader } from './header.ts'
+import { makeDatagramLog, makeLog } from './log.ts'
 
 const SPACE = 0x20
 
@@ -18,7 +20,7 @@ const SPACE = 0x20
 const fromHeaders: readonly Field[] = [
   ...knownHeaders.values(),
   ...[F.cookiePair, F.credentials, F.contentLength, F.requestLine, F.responseLine, F.knownRequestLine, F.knownResponseLine],
-  ...[F.headEnd, F.fullUri, F.teAndLength, F.badHeaderName],
+  ...[F.headEnd, F.unknownHeader, F.fullUri, F.teAndLength, F.badHeaderName],
 ]
 const fromBody: readonly Field[] = [
   ...[F.chunkSize, F.chunkData, F.chunkBoundary, F.chunked, F.chunk, F.trailerPart, F.encoded, F.fileData, F.decompressionFailed],
@@ -105,15 +107,60 @@ function unknownStatus(status: number): string {
 function recordPlace(p: Dissection, response: boolean, at: number): void {
   const { messages } = p.memory
   p.generate(response ? F.response : F.request, 1, at, 0)
-  if (p.message < 0) return
+  if (p.message < 0) {
+    recordDatagram(p, response, at)
+    return
+  }
+  const log = p.memory.shelf.keep(makeLog)
   p.generate(response ? F.responseNumber : F.requestNumber, messages.aux(p.message) & ~RESPONSE, at, 0)
+  p.generate(F.total, log.total(p.message), at, 0)
+  const link = (field: Field, message: number): void => {
+    if (message >= 0) p.generate(field, messages.packet(message), at, 0)
+  }
   const opposite = messages.opposite(p.message)
-  if (opposite < 0) return
-  const packet = messages.packet(opposite)
-  if (response) {
-    if (p.wants(F.time)) recordTime(p, packet, at)
-    p.generate(F.requestIn, packet, at, 0)
-  } else p.generate(F.responseIn, packet, at, 0)
+  if (!response) {
+    link(F.previousRequest, log.before(p.message))
+    link(F.responseIn, opposite)
+    link(F.nextRequest, log.after(p.message))
+    return
+  }
+  if (opposite >= 0 && p.wants(F.time)) recordTime(p, messages.packet(opposite), at)
+  if (opposite >= 0) link(F.previousRequest, log.before(opposite))
+  link(F.previousResponse, log.before(p.message))
+  link(F.requestIn, opposite)
+  if (opposite >= 0) link(F.nextRequest, log.after(opposite))
+  link(F.nextResponse, log.after(p.message))
+  if (opposite >= 0 && p.wants(F.responseFor)) recordRequested(p, opposite, at)
+}
+
+/** Messages in datagrams (SSDP) are only counted: nobody can tell which answer belongs to which request. */
+function recordDatagram(p: Dissection, response: boolean, at: number): void {
+  const log = p.memory.shelf.keep(makeDatagramLog)
+  const number = log.number(p.packet)
+  if (number === 0) return
+  p.generate(response ? F.responseNumber : F.requestNumber, number, at, 0)
+  const links = response ? ([F.previousResponse, F.nextResponse] as const) : ([F.previousRequest, F.nextRequest] as const)
+  for (const [i, packet] of [log.before(p.packet), log.after(p.packet)].entries()) if (packet > 0) p.generate(links[i]!, packet, at, 0)
+}
+
+/** Notes a message that is a datagram, once per packet in capture order. */
+export function trackDatagram(p: Dissection, memory: Memory): void {
+  const flow = memory.flowOf(p.packet, p.transports - 1)
+  if (flow >= 0) memory.shelf.keep(makeDatagramLog).add(p.packet, (flow >> 1) * 2 + (isStatusLine(p.bytes, p.base, p.end) ? 1 : 0))
+}
+
+/** What the request asked for, read again from its packets. */
+function recordRequested(p: Dissection, request: number, at: number): void {
+  const bytes = p.memory.bytesOf(request)
+  const start = skipEmptyLines(bytes, 0, bytes.length)
+  const feed = lineFeed(bytes, start, bytes.length)
+  const stop = feed < 0 ? bytes.length : lineStop(bytes, start, feed)
+  const from = skipSpaces(bytes, spaceAt(bytes, start, stop), stop)
+  const to = spaceAt(bytes, from, stop)
+  if (to === from) return
+  const uri = decodeText(bytes, from, to - from)
+  const connect = decodeText(bytes, start, 8) === 'CONNECT '
+  p.generateText(F.responseFor, fullUri(p, findHeader(bytes, start, bytes.length, 'host'), uri, connect) ?? uri, at, 0)
 }
 
 function recordTime(p: Dissection, request: number, at: number): void {
@@ -133,6 +180,11 @@ export function summarizeHttp(get: Get): string {
   // What the body is stands behind it; asking for the body makes sure that it is looked at.
   get.has(F.fileData)
   return `${get.text(F.startLine)} `
+}
+
+/** The methods of UPnP's events. */
+function isNotification(bytes: Uint8Array, at: number, end: number): boolean {
+  return /^(NOTIFY|SUBSCRIBE|UNSUBSCRIBE) /.test(decodeText(bytes, at, Math.min(12, end - at)))
 }
 
 /** Lays out one message, from its first byte on. */
@@ -168,10 +220,11 @@ export function dissectHttp(p: Dissection): void {
   let contentLength = -1
   const looks = p.looks()
   if (looks || wantsAny(p, fromHeaders) || wantsAny(p, fromBody)) {
+    const kind = response ? 'response' : isNotification(bytes, start, lineEnd) ? 'notification' : 'request'
     let sawLength = false
     let sawCoding = false
     while (behind < end) {
-      const header = recordHeader(p, behind, response)
+      const header = recordHeader(p, behind, kind)
       behind = header.next
       if (header.name === '') break
       if (header.name === 'host' && host === '') host = header.value
@@ -189,7 +242,10 @@ export function dissectHttp(p: Dissection): void {
     if (sawLength && sawCoding) p.note(SEVERITY_WARN, F.teAndLength.label, 0, 0, F.teAndLength)
   }
 
-  if (!response && !target.connect && p.wants(F.fullUri)) recordFullUri(p, host, target.from, target.to, start - base)
+  if (!response && p.wants(F.fullUri) && target.to > target.from) {
+    const uri = fullUri(p, host, decodeText(bytes, target.from, target.to - target.from), target.connect)
+    if (uri !== null) p.generateText(F.fullUri, uri, start - base, 0)
+  }
   recordPlace(p, response, start - base)
   // Targets, cookies and other headers may hold a token as well as the body.
   p.look(start - base, behind - start)
@@ -206,8 +262,8 @@ function schemeOf(p: Dissection): string {
   return p.message >= 0 && p.memory.messages.within(p.message) >= 0 ? 'https' : 'http'
 }
 
-function recordFullUri(p: Dissection, host: string, from: number, to: number, at: number): void {
-  const uri = decodeText(p.bytes, from, to - from)
-  if (/^https?:\/\//i.test(uri)) p.generateText(F.fullUri, uri, at, 0)
-  else if (host !== '' && uri.startsWith('/')) p.generateText(F.fullUri, `${schemeOf(p)}://${host}${uri}`, at, 0)
+/** The whole address; null when it cannot be told. */
+function fullUri(p: Dissection, host: string, uri: string, connect: boolean): string | null {
+  if (connect || /^https?:\/\//i.test(uri)) return uri
+  return host === '' ? null : `${schemeOf(p)}://${host}${uri}`
 }

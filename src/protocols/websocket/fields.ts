@@ -60,7 +60,6 @@ export const F = {
   }),
   payload: group('websocket.payload', 'Payload', { about: 'The payload as it was meant, unmasked and unpacked.' }),
   text: text('websocket.payload.text', 'Text', { about: 'The text that the frame, or the message, brings.' }),
-  part: bytes('', 'Part of a message, unmasked', { about: 'These bytes belong to a message that is compressed or in several frames.' }),
   unknown: bytes('websocket.payload.unknown', 'Unknown', { about: 'The payload of a frame whose opcode nobody has registered.' }),
   close: group('websocket.payload.close', 'Close', { about: 'The sender is going to close the connection.' }),
   closeStatus: u16('websocket.payload.close.status_code', 'Status code', {
