@@ -417,12 +417,13 @@ export class TcpAnalyser implements TcpAnalysis {
 
   /** Where the flow's state starts; made when first asked for. */
   private slotOf(flow: Flow): number {
-    if (flow >= this.slots.length) this.slots = doubled(this.slots, new Uint32Array(2 ** Math.ceil(Math.log2(flow + 2))))
+    if (flow >= this.slots.length) this.slots = widened(this.slots, new Uint32Array(2 ** Math.ceil(Math.log2(flow + 2))))
     const slot = this.slots[flow]!
     if (slot !== 0) return slot - 1
     const at = this.used
     this.used += WORDS
-    if (this.used > this.state.length) this.state = doubled(this.state, new Uint32Array(this.state.length * 2))
+    // By half only: it is the largest of these, and what is not used yet takes memory too.
+    if (this.used > this.state.length) this.state = widened(this.state, new Uint32Array(Math.ceil(this.state.length * 1.5)))
     this.slots[flow] = at + 1
     this.state[at + WINDOW] = UNKNOWN_WINDOW
     return at
@@ -430,15 +431,15 @@ export class TcpAnalyser implements TcpAnalysis {
 
   private widen(conversation: number): void {
     const size = 2 ** Math.ceil(Math.log2(conversation + 2))
-    this.firsts = doubled(this.firsts, new Uint32Array(size))
-    this.latest = doubled(this.latest, new Uint32Array(size))
-    this.seen = doubled(this.seen, new Uint8Array(size))
-    this.synPackets = doubled(this.synPackets, new Uint32Array(size))
-    this.answered = doubled(this.answered, new Uint32Array(size))
+    this.firsts = widened(this.firsts, new Uint32Array(size))
+    this.latest = widened(this.latest, new Uint32Array(size))
+    this.seen = widened(this.seen, new Uint8Array(size))
+    this.synPackets = widened(this.synPackets, new Uint32Array(size))
+    this.answered = widened(this.answered, new Uint32Array(size))
   }
 }
 
-function doubled<T extends Uint8Array | Uint32Array>(from: T, to: T): T {
+function widened<T extends Uint8Array | Uint32Array>(from: T, to: T): T {
   to.set(from)
   return to
 }

@@ -107,24 +107,24 @@ export class Unacknowledged {
     }
     const fresh = this.nodesUsed
     this.nodesUsed += WORDS
-    if (this.nodesUsed > this.nodes.length) this.nodes = doubled(this.nodes)
+    if (this.nodesUsed > this.nodes.length) this.nodes = widened(this.nodes, 2)
     return fresh
   }
 
   private listOf(flow: Flow): number {
-    while (flow >= this.places.length) this.places = doubled(this.places)
+    while (flow >= this.places.length) this.places = widened(this.places, 2)
     const place = this.places[flow]!
     if (place !== 0) return place - 1
     const at = this.listsUsed
     this.listsUsed += WORDS
-    if (this.listsUsed > this.lists.length) this.lists = doubled(this.lists)
+    if (this.listsUsed > this.lists.length) this.lists = widened(this.lists, 1.5)
     this.places[flow] = at + 1
     return at
   }
 }
 
-function doubled(from: Uint32Array<ArrayBuffer>): Uint32Array<ArrayBuffer> {
-  const to = new Uint32Array(from.length * 2)
+function widened(from: Uint32Array<ArrayBuffer>, factor: number): Uint32Array<ArrayBuffer> {
+  const to = new Uint32Array(Math.ceil(from.length * factor))
   to.set(from)
   return to
 }
