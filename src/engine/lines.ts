@@ -42,11 +42,19 @@ export function troubleOf(d: Dissection): Trouble {
   return worst
 }
 
+/** Only a packet that contradicts its protocol; other errors (a wrong length or checksum) are shown by colour and in the tree. */
+function isMalformed(d: Dissection): boolean {
+  const { rows } = d
+  for (let row = 0; row < rows.count; row++)
+    if (rows.field[row] === noteFields.malformed.id || rows.field[row] === noteFields.bug.id) return true
+  return false
+}
+
 export function summarise(d: Dissection, view: LayerView = new LayerView(d)): Summary {
   const [source, destination] = endpoints(d)
   const trouble = troubleOf(d)
   let info = infoText(d, view)
-  if (trouble === 'error') info += ' [Malformed Packet]'
+  if (isMalformed(d)) info += '[Malformed Packet]'
   return {
     source: safeText(source),
     destination: safeText(destination),

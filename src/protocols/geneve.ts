@@ -11,6 +11,7 @@ import { optionClass } from './names/geneve.ts'
 
 const HEADER = 8
 const OPTION = 4
+const BRIDGED = 0x6558
 
 const hex = (value: number, digits: number) => `0x${value.toString(16).padStart(digits, '0')}`
 
@@ -124,7 +125,8 @@ export const geneve = defineProtocol({
     p.span(HEADER + length)
     if (!p.has(HEADER + length)) return p.short(HEADER + length)
     if (p.recording && length > 0) recordOptions(p, HEADER + length)
-    p.via('ethertype')
+    // A bridged frame is handed on directly, without the step of types.
+    if (p.u16(2) !== BRIDGED) p.via('ethertype')
     p.next(F.type, p.u16(2), HEADER + length)
   },
 })

@@ -5,6 +5,7 @@
 //   flags  type  [checksum  offset]  [key]  [sequence number]  [acknowledgment]  [routing]
 
 import { internetChecksum } from '../bytes/checksum.ts'
+import { checksumFields, recordVerdict } from '../core/checksum-rows.ts'
 import type { Dissection } from '../core/dissect.ts'
 import { bytes, defineProtocol, flag, flag16, group, u8, u16, u32 } from '../core/protocol.ts'
 import { checksumStates } from './names/checksum.ts'
@@ -27,6 +28,15 @@ const CDMA_3GPP2 = 0x88d2
 
 const yesOrNo: readonly [string, string] = ['Yes', 'No']
 const aboutReserved = 'Bits without a meaning, which senders must leave at zero.'
+
+const sum = checksumFields(
+  'gre',
+  'gre.checksum.incorrect',
+  checksumStates,
+  'A sum over the header and what the tunnel carries, with which the receiver finds damage.',
+  undefined,
+  'Incorrect GRE Checksum',
+)
 
 const F = {
   flags: u16('gre.flags_and_version', 'Flags and Version', {
@@ -89,18 +99,7 @@ const F = {
     about: 'Says which version of the protocol the header follows: 1 is the one of PPTP.',
   }),
   type: u16('gre.proto', 'Protocol Type', { base: 'hex', names: greTypes, about: 'Says which protocol the tunnel carries.' }),
-  checksum: u16('gre.checksum', 'Checksum', {
-    base: 'hex',
-    about: 'A sum over the header and what the tunnel carries, with which the receiver finds damage.',
-    display: (get, _value, shown): string =>
-      `Checksum: ${shown} ${get.number(F.checksumStatus) === 0 ? 'incorrect' : `[${get.number(F.checksumStatus) === 1 ? 'correct' : 'unverified'}]`}`,
-  }),
-  checksumStatus: u8('gre.checksum.status', 'Checksum Status', {
-    generated: true,
-    names: checksumStates,
-    about: 'Tells whether the checksum fits the bytes of the packet.',
-    display: (_get, value) => `Checksum Status: ${checksumStates[value]}`,
-  }),
+  ...sum,
   offset: u16('gre.offset', 'Offset', { about: 'Says where in the list of stations the next one stands.' }),
   key: u32('gre.key', 'Key', { base: 'hex', about: 'Names the tunnel, where two machines have more than one between them.' }),
   payloadLength: u16('gre.key.payload_length', 'Payload Length', { about: 'Counts the bytes that the tunnel carries in this packet.' }),
@@ -210,8 +209,7 @@ function recordChecksum(p: Dissection, at: number, used: boolean): void {
   p.add(F.checksum, at)
   if (used) {
     const whole = !p.quoted && p.available() === p.reported()
-    const right = whole && internetChecksum(p.bytes, p.base, p.end) === 0
-    p.generate(F.checksumStatus, whole ? (right ? 1 : 0) : 2, at, 0)
+    recordVerdict(p, sum, at, whole ? internetChecksum(p.bytes, p.base, p.end) : -1)
   }
   p.add(F.offset, at + 2)
 }

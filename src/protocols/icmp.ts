@@ -6,6 +6,7 @@
 //                         gateway, pointer, MTU …  data
 
 import { internetChecksum } from '../bytes/checksum.ts'
+import { checksumFields, recordVerdict } from '../core/checksum-rows.ts'
 import type { Dissection } from '../core/dissect.ts'
 import { hopsLeft, noteAnswer, noteQuestion, partnerOf, responseTime } from '../core/echoes.ts'
 import { bytes, defineProtocol, double, duration, frame, type Get, group, i32, ipv4, time, u8, u16, u32 } from '../core/protocol.ts'
@@ -43,6 +44,14 @@ function clockText(milliseconds: number): string {
   return `${Math.floor(seconds / 3600)} hours, ${Math.floor(seconds / 60) % 60} minutes, ${(seconds % 60).toFixed(3)} seconds after midnight UTC`
 }
 
+const sum = checksumFields(
+  'icmp',
+  'icmp.checksum_bad',
+  checksumStates,
+  'A sum over the whole message, with which the receiver finds damage.',
+  2,
+)
+
 const F = {
   type: u8('icmp.type', 'Type', {
     at: 0,
@@ -55,22 +64,7 @@ const F = {
     about: 'Says more exactly what the message of this type is about.',
     display: (get, value): string => `Code: ${named(value, icmpCodes[get.number(F.type)]?.[value])}`,
   }),
-  checksum: u16('icmp.checksum', 'Checksum', {
-    at: 2,
-    base: 'hex',
-    about: 'A sum over the whole message, with which the receiver finds damage.',
-    display: (get, _value, shown): string => {
-      const status = get.number(F.checksumStatus)
-      if (status === 0) return `Checksum: ${shown} incorrect`
-      return `Checksum: ${shown} [${status === 1 ? 'correct' : 'unverified'}]`
-    },
-  }),
-  checksumStatus: u8('icmp.checksum.status', 'Checksum Status', {
-    generated: true,
-    names: checksumStates,
-    about: 'Tells whether the checksum fits the bytes of the message.',
-    display: (_get, value) => `Checksum Status: ${checksumStates[value]}`,
-  }),
+  ...sum,
   unused: bytes('icmp.unused', 'Unused', { about: 'Bytes without a meaning in this kind of message.' }),
   originalLength: u8('icmp.length.original_datagram', 'Length of original datagram', {
     about: 'Counts the bytes of the quoted packet, in words of four bytes.',
@@ -191,8 +185,7 @@ export const icmp = defineProtocol({
     if (p.recording) {
       // A quoted or cut message does not hold all the bytes that its checksum covers.
       const whole = !p.quoted && p.available() === p.reported()
-      const right = whole && internetChecksum(p.bytes, p.base, p.end) === 0
-      p.generate(F.checksumStatus, whole ? (right ? 1 : 0) : 2, 2, 0)
+      recordVerdict(p, sum, 2, whole ? internetChecksum(p.bytes, p.base, p.end) : -1)
     }
     if (!p.has(HEADER)) return p.reported() > 4 ? p.short(HEADER) : undefined
     second(p, type)

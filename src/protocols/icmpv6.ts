@@ -5,10 +5,11 @@
 //   type  code  checksum  what the type says
 
 import { ipv6Text } from '../bytes/address.ts'
-import { onesSum } from '../bytes/checksum.ts'
+import { checksumFields, recordVerdict } from '../core/checksum-rows.ts'
 import type { Dissection } from '../core/dissect.ts'
 import { hopsLeft, noteAnswer, noteQuestion, partnerOf, responseTime } from '../core/echoes.ts'
 import { bytes, defineProtocol, double, flag, flag32, frame, type Get, group, ipv6, u8, u16, u32 } from '../core/protocol.ts'
+import { transportChecksum } from '../core/pseudo-header.ts'
 import { dissectOptions, optionFields } from './icmpv6/options.ts'
 import { checksumStates } from './names/checksum.ts'
 import { icmpv6Codes, icmpv6Types, multicastRecords, routerPreferences } from './names/icmpv6.ts'
@@ -31,6 +32,14 @@ const LISTENER_REPORT_2 = 143
 
 const setOrNot: readonly [string, string] = ['Set', 'Not set']
 
+const sum = checksumFields(
+  'icmpv6',
+  'icmpv6.checksum_bad.expert',
+  checksumStates,
+  'A sum over addresses and message, with which the receiver finds damage.',
+  2,
+)
+
 const F = {
   type: u8('icmpv6.type', 'Type', { at: 0, names: icmpv6Types, about: 'Says what the message is for.' }),
   code: u8('icmpv6.code', 'Code', {
@@ -41,22 +50,7 @@ const F = {
       return name === undefined ? `Code: ${value}` : `Code: ${value} (${name})`
     },
   }),
-  checksum: u16('icmpv6.checksum', 'Checksum', {
-    at: 2,
-    base: 'hex',
-    about: 'A sum over addresses and message, with which the receiver finds damage.',
-    display: (get, _value, shown): string => {
-      const status = get.number(F.checksumStatus)
-      if (status === 0) return `Checksum: ${shown} incorrect`
-      return `Checksum: ${shown} [${status === 1 ? 'correct' : 'unverified'}]`
-    },
-  }),
-  checksumStatus: u8('icmpv6.checksum.status', 'Checksum Status', {
-    generated: true,
-    names: checksumStates,
-    about: 'Tells whether the checksum fits the bytes of the message.',
-    display: (_get, value) => `Checksum Status: ${checksumStates[value]}`,
-  }),
+  ...sum,
   reserved: bytes('icmpv6.reserved', 'Reserved', { about: 'Bytes without a meaning in this kind of message.' }),
   mtu: u32('icmpv6.mtu', 'MTU', {
     about: 'The largest packet that fits through the next network on the way.',
@@ -260,7 +254,7 @@ export const icmpv6 = defineProtocol({
     if (!p.has(4)) return p.short(4)
     p.header()
     p.span(p.available())
-    if (p.recording) p.generate(F.checksumStatus, checksumStatus(p), 2, 0)
+    if (p.recording) recordVerdict(p, sum, 2, transportChecksum(p, PROTOCOL))
     const type = p.u8(0)
     const least = LEAST[type] ?? 4
     if (!p.has(least)) return p.short(least)
@@ -285,15 +279,6 @@ const LEAST: Readonly<Record<number, number>> = {
   136: 24,
   137: 40,
   143: 8,
-}
-
-/** The checksum covers the addresses, length and number of the protocol as well (RFC 8200 8.1). */
-function checksumStatus(p: Dissection): number {
-  if (p.quoted || p.available() !== p.reported() || p.addressSize !== 16) return 2
-  let sum = onesSum(p.addressBytes, p.sourceAt, p.sourceAt + 16)
-  sum = onesSum(p.addressBytes, p.destinationAt, p.destinationAt + 16, sum)
-  sum = onesSum(p.bytes, p.base, p.end, sum + p.available() + PROTOCOL)
-  return sum === 0xffff ? 1 : 0
 }
 
 function body(p: Dissection, type: number): void {

@@ -5,6 +5,7 @@
 //   type  reserved       checksum  reserved  group records   (report of version 3)
 
 import { internetChecksum } from '../bytes/checksum.ts'
+import { checksumFields, recordVerdict } from '../core/checksum-rows.ts'
 import type { Dissection } from '../core/dissect.ts'
 import { bytes, defineProtocol, flag, type Get, group, ipv4, u8, u16 } from '../core/protocol.ts'
 import { checksumStates } from './names/checksum.ts'
@@ -26,6 +27,13 @@ const recordTypes = {
   6: 'Block Old Sources',
 }
 
+const sum = checksumFields(
+  'igmp',
+  'igmp.bad_checksum',
+  checksumStates,
+  'A sum over the whole message, with which the receiver finds damage.',
+)
+
 const F = {
   version: u8('igmp.version', 'IGMP Version', {
     generated: true,
@@ -37,18 +45,7 @@ const F = {
     display: (_get, value) => `Max Resp Time: ${(value / 10).toFixed(1)} sec (0x${value.toString(16).padStart(2, '0')})`,
   }),
   reserved: bytes('igmp.reserved', 'Reserved', { about: 'Bytes without a meaning, which senders must leave at zero.' }),
-  checksum: u16('igmp.checksum', 'Checksum', {
-    base: 'hex',
-    about: 'A sum over the whole message, with which the receiver finds damage.',
-    display: (get, _value, shown): string =>
-      `Checksum: ${shown} ${get.number(F.checksumStatus) === 0 ? 'incorrect' : `[${get.number(F.checksumStatus) === 1 ? 'correct' : 'unverified'}]`}`,
-  }),
-  checksumStatus: u8('igmp.checksum.status', 'Checksum Status', {
-    generated: true,
-    names: checksumStates,
-    about: 'Tells whether the checksum fits the bytes of the message.',
-    display: (_get, value) => `Checksum Status: ${checksumStates[value]}`,
-  }),
+  ...sum,
   group: ipv4('igmp.maddr', 'Multicast Address', { about: 'The group that machines join, leave or are asked about.' }),
   suppress: flag('igmp.s', 'S', { mask: 0x08, about: 'Tells other routers not to restart their clocks because of this question.' }),
   robustness: u8('igmp.qrv', 'QRV', { mask: 0x07, about: 'Says how often a message is sent, so that one may be lost.' }),
@@ -135,7 +132,7 @@ function record(p: Dissection): void {
   else p.add(F.response, 1)
   p.add(F.checksum, 2)
   const whole = p.available() === p.reported()
-  p.generate(F.checksumStatus, whole ? (internetChecksum(p.bytes, p.base, p.end) === 0 ? 1 : 0) : 2, 2, 0)
+  recordVerdict(p, sum, 2, whole ? internetChecksum(p.bytes, p.base, p.end) : -1)
   if (type === REPORT_3) {
     p.add(F.reserved, 4, 2)
     p.add(F.recordCount, 6)

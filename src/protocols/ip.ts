@@ -5,9 +5,9 @@
 
 import { internetChecksum, rightChecksum } from '../bytes/checksum.ts'
 import type { Dissection } from '../core/dissect.ts'
-import type { Assemblies } from '../core/memory.ts'
-import { GROUP_CHECKSUM, SEVERITY_ERROR } from '../core/note.ts'
-import { bytes, defineProtocol, type Field, flag, frame, type Get, group, host4, ipv4, u8, u16, u32 } from '../core/protocol.ts'
+import { fragmentFields, recordFragment } from '../core/fragment-rows.ts'
+import { GROUP_CHECKSUM, GROUP_SEQUENCE, SEVERITY_ERROR, SEVERITY_NOTE } from '../core/note.ts'
+import { defineProtocol, type Field, flag, type Get, group, host4, ipv4, u8, u16 } from '../core/protocol.ts'
 import { bitPicture } from '../core/tree.ts'
 import { dissectOptions, optionFields } from './ip/options.ts'
 import { checksumStates } from './names/checksum.ts'
@@ -18,12 +18,22 @@ const MIN_HEADER = 20
 const BAD = 0
 const GOOD = 1
 const UDP = 17
+const PIM = 103
+const OSPF = 89
+/** The first three bytes of 224.0.0.0/24: groups that no router forwards to. */
+const LOCAL_GROUPS = 0xe00000
+const ANY_TTL = 256
+/** What such packets have to begin with: VRRP, GLBP and mDNS are told from forwarded ones by 255. By the last byte of the group; else 1. */
+const LOCAL_TTL: Readonly<Record<number, number>> = { 18: 255, 102: 255, 251: 255, 252: ANY_TTL }
+const SMALL_TTL = 5
 const IPV6 = 0x86dd
 /** Bits of the 16-bit word of flags and offset. */
 const MORE = 0x2000
 const OFFSET = 0x1fff
 
 const setOrNot: readonly [string, string] = ['Set', 'Not set']
+
+const fragmentRows = fragmentFields('ip', 'IPv4', 'ip.reassembled_in')
 
 const F = {
   version: u8('ip.version', 'Version', { at: 0, mask: 0xf0, about: 'The version of the protocol, which is always 4 in this header.' }),
@@ -161,31 +171,19 @@ const F = {
     selectsLike: 'eth.type',
     about: 'The other version of the protocol, where the first half byte says so.',
   }),
+  localTtl: group('ip.ttl.lncb', 'Time To Live', {
+    about: 'Marks a packet for the local network only whose count of routers is not the one that its receivers expect.',
+  }),
+  smallTtl: group('ip.ttl.too_small', 'Time To Live', {
+    about: 'Marks a packet that only a few more routers will forward.',
+  }),
+  wrongVersion: group('ip.bogus_ip_version', 'Bogus IPv4 version', {
+    about: 'Marks a header that does not begin with the version that was expected.',
+  }),
   tooLong: group('ip.bogus_ip_length', 'Bogus IP length', {
     about: 'Marks a packet that claims more bytes than the link carried.',
   }),
-  fragments: group('ip.fragments', 'IPv4 Fragments', {
-    generated: true,
-    about: 'Lists the packets whose fragments were put together.',
-    display: (_get, _value, shown) => shown,
-  }),
-  fragment: frame('ip.fragment', 'IPv4 Fragment', {
-    about: 'A packet of the capture that holds a part of this one.',
-    display: (_get, value, _shown, _raw, start, length) => `Frame: ${value}, payload: ${start}-${start + length - 1} (${length} bytes)`,
-  }),
-  fragmentCount: u32('ip.fragment.count', 'Fragment count', { generated: true, about: 'Counts the fragments that were put together.' }),
-  reassembledLength: u32('ip.reassembled.length', 'Reassembled IPv4 length', {
-    generated: true,
-    about: 'Counts the bytes of the payload that the fragments carried together.',
-  }),
-  reassembledData: bytes('ip.reassembled.data', 'Reassembled IPv4 data', {
-    generated: true,
-    about: 'The payload that the fragments carried together.',
-  }),
-  reassembledIn: frame('ip.reassembled_in', 'Reassembled IPv4 in frame', {
-    generated: true,
-    about: 'The packet with which the fragments were complete; the whole is shown there.',
-  }),
+  ...fragmentRows,
 }
 
 function flagWords(value: number): string {
@@ -246,7 +244,8 @@ export const ip = defineProtocol({
       p.add(F.version, 0)
       // Some links and tunnels carry both versions under one number.
       if (version === 6) return p.next(F.other, IPV6, 0) ? p.span(0) : undefined
-      return p.malformed(F.version, `is ${version}, not 4`)
+      p.span(1)
+      return p.note(SEVERITY_ERROR, F.wrongVersion.label, 0, 0, F.wrongVersion)
     }
     if (!p.has(MIN_HEADER)) return p.short(MIN_HEADER)
     const header = (p.u8(0) & 0x0f) * 4
@@ -274,6 +273,7 @@ export const ip = defineProtocol({
     if (header > MIN_HEADER) dissectOptions(p, MIN_HEADER, header)
     const word = p.u16(6)
     const proto = p.u8(9)
+    if (p.recording) judgeTtl(p, proto)
     if ((word & (MORE | OFFSET)) === 0) p.next(F.protocol, proto, header)
     else dissectFragment(p, header, proto, (word & OFFSET) !== 0)
   },
@@ -324,49 +324,23 @@ function recordOffloaded(p: Dissection, total: number): void {
 
 /** The packet that completes a datagram shows the whole of it; the others show their bytes as data. */
 function dissectFragment(p: Dissection, header: number, proto: number, later: boolean): void {
-  const { fragments, assemblies } = p.memory
-  const assembly = p.quoted ? -1 : fragments.completedBy(p.packet, p.fragments)
-  p.fragments++
-  if (assembly < 0) {
-    if (p.recording && !p.quoted) {
-      const complete = fragments.reassembledIn(p.packet)
-      if (complete > 0 && complete !== p.packet) p.generate(F.reassembledIn, complete)
-    }
-    // A quoted first fragment still starts with its transport header.
-    // A first fragment of which the capture lacks bytes is never put together, so it is shown for what it is.
-    if (!later && (p.quoted ? proto !== UDP : p.available() < p.reported())) p.next(F.protocol, proto, header)
-    else p.data(header)
-    return
-  }
-  const whole = assemblies.bytes(assembly)
-  const source = p.addSource('Reassembled IPv4', whole)
-  if (source < 0) {
-    p.data(header)
-    return
-  }
-  if (p.recording) {
-    p.enter(source)
-    p.nest(p.wants(F.fragments) ? p.generateText(F.fragments, listPieces(assemblies, assembly), 0, whole.length) : -1)
-    let at = 0
-    for (let i = 0; i < assemblies.pieces(assembly); i++) {
-      const length = assemblies.pieceLength(assembly, i)
-      p.generate(F.fragment, assemblies.piecePacket(assembly, i), at, length)
-      at += length
-    }
-    p.generate(F.fragmentCount, assemblies.pieces(assembly))
-    p.generate(F.reassembledLength, whole.length)
-    p.add(F.reassembledData, 0, whole.length)
-    p.close()
-    p.leave()
-  }
-  p.nextSource(F.protocol, proto, source)
+  const source = recordFragment(p, fragmentRows, 'IPv4')
+  if (source >= 0) p.nextSource(F.protocol, proto, source)
+  // A quoted first fragment still starts with its transport header.
+  // A first fragment of which the capture lacks bytes is never put together, so it is shown for what it is.
+  else if (!later && (p.quoted ? proto !== UDP : p.available() < p.reported())) p.next(F.protocol, proto, header)
+  else p.data(header)
 }
 
-/** "2 IPv4 Fragments (24 bytes): #1(16), #2(8)". */
-function listPieces(assemblies: Assemblies, assembly: number): string {
-  const pieces = Array.from(
-    { length: assemblies.pieces(assembly) },
-    (_, i) => `#${assemblies.piecePacket(assembly, i)}(${assemblies.pieceLength(assembly, i)})`,
-  )
-  return `${pieces.length} IPv4 Fragments (${assemblies.length(assembly)} bytes): ${pieces.join(', ')}`
+/** Packets for the local network only (RFC 3171) have a fixed count of routers; others with a small one will not come far. */
+function judgeTtl(p: Dissection, proto: number): void {
+  const ttl = p.u8(8)
+  const destination = p.u32(16)
+  if (destination >>> 8 === LOCAL_GROUPS) {
+    const expected = LOCAL_TTL[destination & 0xff] ?? 1
+    if (expected === ttl || expected === ANY_TTL) return
+    const message = `"Time To Live" != ${expected} for a packet sent to the Local Network Control Block (see RFC 3171)`
+    p.note(SEVERITY_NOTE, message, 8, 0, F.localTtl, GROUP_SEQUENCE)
+  } else if (ttl < SMALL_TTL && p.u8(16) >> 4 !== 0xe && proto !== PIM && proto !== OSPF)
+    p.note(SEVERITY_NOTE, `"Time To Live" only ${ttl}`, 8, 0, F.smallTtl, GROUP_SEQUENCE)
 }

@@ -4,9 +4,9 @@
 //   v|class|flow label    payload length  next header  hop limit  source  destination  extension headers … payload
 
 import type { Dissection } from '../core/dissect.ts'
-import type { Assemblies } from '../core/memory.ts'
+import { fragmentFields, recordFragment } from '../core/fragment-rows.ts'
 import { SEVERITY_CHAT, SEVERITY_ERROR } from '../core/note.ts'
-import { bytes, defineProtocol, ether, frame, type Get, group, host6, ipv6 as ipv6Address, u8, u16, u24, u32 } from '../core/protocol.ts'
+import { defineProtocol, ether, type Get, group, host6, ipv6 as ipv6Address, u8, u16, u24, u32 } from '../core/protocol.ts'
 import {
   dissectExtension,
   extensionFields,
@@ -22,8 +22,11 @@ import { ipProtocols } from './names/ip-protocols.ts'
 
 const HEADER = 40
 const NO_NEXT = 59
+const AUTHENTICATION = 51
 /** Option type of a payload length beyond 65535 (RFC 2675). */
 const JUMBO = 194
+
+const fragmentRows = fragmentFields('ipv6', 'IPv6', 'ipv6.reassembled.in')
 
 const F = {
   version: u8('ipv6.version', 'Version', {
@@ -115,28 +118,7 @@ const F = {
   zeroLength: group('ipv6.plen_zero', 'IPv6 payload length equals 0', {
     about: 'Marks a packet whose length the network card was to fill in.',
   }),
-  fragments: group('ipv6.fragments', 'IPv6 Fragments', {
-    generated: true,
-    about: 'Lists the packets whose fragments were put together.',
-    display: (_get, _value, shown) => shown,
-  }),
-  fragment: frame('ipv6.fragment', 'IPv6 Fragment', {
-    about: 'A packet of the capture that holds a part of this one.',
-    display: (_get, value, _shown, _raw, start, length) => `Frame: ${value}, payload: ${start}-${start + length - 1} (${length} bytes)`,
-  }),
-  fragmentCount: u32('ipv6.fragment.count', 'Fragment count', { generated: true, about: 'Counts the fragments that were put together.' }),
-  reassembledLength: u32('ipv6.reassembled.length', 'Reassembled IPv6 length', {
-    generated: true,
-    about: 'Counts the bytes of the payload that the fragments carried together.',
-  }),
-  reassembledData: bytes('ipv6.reassembled.data', 'Reassembled IPv6 data', {
-    generated: true,
-    about: 'The payload that the fragments carried together.',
-  }),
-  reassembledIn: frame('ipv6.reassembled.in', 'Reassembled IPv6 in frame', {
-    generated: true,
-    about: 'The packet with which the fragments were complete; the whole is shown there.',
-  }),
+  ...fragmentRows,
 }
 
 function summarize(get: Get): string {
@@ -221,15 +203,17 @@ export const ipv6 = defineProtocol({
       p.limit(HEADER + length)
     } else if (p.reported() > HEADER && p.u8(6) !== HOP_BY_HOP && p.u8(6) !== NO_NEXT)
       p.note(SEVERITY_CHAT, 'IPv6 payload length equals 0 (maybe because of "TCP segmentation offload" (TSO))', 4, 0, F.zeroLength)
-    dissectHeaders(p)
+    dissectHeaders(p, p.u8(6), HEADER)
   },
 })
 
-/** Walks the extension headers to the payload. */
-function dissectHeaders(p: Dissection): void {
-  let number = p.u8(6)
-  let at = HEADER
-  let step = ''
+/**
+ * Walks the extension headers from `at` to the payload. `step`: those before, as frame.protocols names them; `outer`: in the packet's own
+ * bytes, not in those of a datagram put together.
+ */
+function dissectHeaders(p: Dissection, first: number, from: number, step = '', outer = true): void {
+  let number = first
+  let at = from
   for (let n = 0; isExtension(number); n++) {
     if (n === MAX_HEADERS || !p.has(at + LEAST)) {
       p.short(at + LEAST)
@@ -241,7 +225,7 @@ function dissectHeaders(p: Dissection): void {
       return
     }
     dissectExtension(p, number, at, length)
-    if (number === HOP_BY_HOP && p.u16(4) === 0 && p.u8(at + 2) === JUMBO) p.limit(HEADER + p.u32(at + 4))
+    if (outer && number === HOP_BY_HOP && p.u16(4) === 0 && p.u8(at + 2) === JUMBO) p.limit(HEADER + p.u32(at + 4))
     if (p.recording) {
       step += `${step === '' ? '' : ':'}${STEPS[number]}`
       p.via(step)
@@ -249,12 +233,14 @@ function dissectHeaders(p: Dissection): void {
     const fragment = number === FRAGMENT ? p.u16(at + 2) : 0
     number = p.u8(at)
     at += length
-    p.span(at)
+    if (outer) p.span(at)
     if ((fragment & 0xfff9) !== 0) {
-      dissectFragment(p, at, number, (fragment & 0xfff8) !== 0)
+      dissectFragment(p, at, number, (fragment & 0xfff8) !== 0, step)
       return
     }
   }
+  // Wireshark counts the authentication header among the extension headers.
+  if (outer && number === AUTHENTICATION && p.has(at + 2)) p.span(at + (p.u8(at + 1) + 2) * 4)
   if (number === NO_NEXT) p.data(at)
   else p.next(F.next, number, at)
 }
@@ -263,42 +249,16 @@ function dissectHeaders(p: Dissection): void {
 const STEPS: Readonly<Record<number, string>> = { 0: 'ipv6.hopopts', 43: 'ipv6.routing', 44: 'ipv6.fraghdr', 60: 'ipv6.dstopts' }
 
 /** The packet that completes a datagram shows the whole of it; the others show their bytes as data. */
-function dissectFragment(p: Dissection, at: number, number: number, later: boolean): void {
-  const { fragments, assemblies } = p.memory
-  const assembly = p.quoted ? -1 : fragments.completedBy(p.packet, p.fragments)
-  p.fragments++
-  if (assembly < 0) {
-    if (p.recording && !p.quoted) {
-      const complete = fragments.reassembledIn(p.packet)
-      if (complete > 0 && complete !== p.packet) p.generate(F.reassembledIn, complete)
-    }
-    // A first fragment of which the capture lacks bytes is never put together, so it is shown for what it is.
-    if (!later && (p.quoted || p.available() < p.reported())) p.next(F.next, number, at)
-    else p.data(at)
-    return
-  }
-  const whole = assemblies.bytes(assembly)
-  const source = p.addSource('Reassembled IPv6', whole)
-  if (source < 0) {
-    p.data(at)
-    return
-  }
-  if (p.recording) {
+function dissectFragment(p: Dissection, at: number, number: number, later: boolean, step: string): void {
+  const source = recordFragment(p, fragmentRows, 'IPv6')
+  if (source >= 0) {
     p.enter(source)
-    p.nest(p.wants(F.fragments) ? p.generateText(F.fragments, listPieces(assemblies, assembly), 0, whole.length) : -1)
-    let from = 0
-    for (let i = 0; i < assemblies.pieces(assembly); i++) {
-      const length = assemblies.pieceLength(assembly, i)
-      p.generate(F.fragment, assemblies.piecePacket(assembly, i), from, length)
-      from += length
-    }
-    p.generate(F.fragmentCount, assemblies.pieces(assembly))
-    p.generate(F.reassembledLength, whole.length)
-    p.add(F.reassembledData, 0, whole.length)
-    p.close()
+    dissectHeaders(p, number, 0, step, false)
     p.leave()
   }
-  p.nextSource(F.next, number, source)
+  // A first fragment of which the capture lacks bytes is never put together, so it is shown for what it is.
+  else if (!later && (p.quoted || p.available() < p.reported())) p.next(F.next, number, at)
+  else p.data(at)
 }
 
 /** Addresses made from a hardware address carry it around "ff:fe" with its local bit turned (RFC 4291 appendix A). */
@@ -308,13 +268,4 @@ function hardwareAddress(p: Dissection, ofSource: boolean): void {
   if (!p.wants(field) || p.u8(at + 3) !== 0xff || p.u8(at + 4) !== 0xfe) return
   const parts = [p.u8(at) ^ 2, p.u8(at + 1), p.u8(at + 2), p.u8(at + 5), p.u8(at + 6), p.u8(at + 7)]
   p.generateText(field, parts.map((part) => part.toString(16).padStart(2, '0')).join(':'), at, 8)
-}
-
-/** "2 IPv6 Fragments (24 bytes): #1(16), #2(8)". */
-function listPieces(assemblies: Assemblies, assembly: number): string {
-  const pieces = Array.from(
-    { length: assemblies.pieces(assembly) },
-    (_, i) => `#${assemblies.piecePacket(assembly, i)}(${assemblies.pieceLength(assembly, i)})`,
-  )
-  return `${pieces.length} IPv6 Fragments (${assemblies.length(assembly)} bytes): ${pieces.join(', ')}`
 }

@@ -42,11 +42,29 @@ const TITLES: Readonly<Record<number, string>> = {
 
 const titleOf = (type: number) => TITLES[type] ?? `Unknown (0x${type.toString(16).padStart(2, '0')})`
 
+const optionRow = (name: string, about: string) => group(name, 'IP Option', { about, display: (_get, _value, shown) => shown })
+
 export const optionFields = {
   options: group('', 'Options', {
     about: 'Rarely used extras between the fixed header and the payload; many routers drop packets with them.',
   }),
   option: group('', 'IP Option', { about: 'One option, which asks routers or the receiver for something special.' }),
+  optionEnd: optionRow('ip.options.eol', 'Ends the list of options; what follows only fills up.'),
+  optionNop: optionRow('ip.options.nop', 'Does nothing but move the next option to an even place.'),
+  optionSecurity: optionRow('ip.options.security', 'Says how secret the packet is, by the rules of the military.'),
+  optionLooseRoute: optionRow('ip.options.route', 'Names routers through which the packet has to pass on its way.'),
+  optionTimestampRow: optionRow('ip.options.timestamp', 'Collects the times at which routers forwarded the packet.'),
+  optionExtendedSecurity: optionRow('ip.options.ext_security', 'Adds to the security option what one authority needs.'),
+  optionCommercialSecurity: optionRow('ip.options.cipso', 'Says how secret the packet is, by the rules of a company.'),
+  optionRecordRoute: optionRow('ip.options.record_route', 'Collects the addresses of the routers that forwarded the packet.'),
+  optionStreamRow: optionRow('ip.options.sid', 'Carries a stream number of the SATNET network.'),
+  optionStrictRoute: optionRow('ip.options.source_route', 'Lists every router through which the packet has to pass.'),
+  optionMtuProbe: optionRow('ip.options.mtu_probe', 'Finds out how large packets on this path may be.'),
+  optionMtuReply: optionRow('ip.options.mtu_reply', 'Tells how large packets on this path may be.'),
+  optionTraceroute: optionRow('ip.options.traceroute', 'Asks every router on the way to report the packet.'),
+  optionRouterAlert: optionRow('ip.options.routeralert', 'Asks every router on the way to look into the packet.'),
+  optionBroadcast: optionRow('ip.options.sdb', 'Lists several networks to which the packet is broadcast.'),
+  optionQuickStart: optionRow('ip.options.qs', 'Asks routers whether the sender may start at a high rate.'),
   optionType: u8('ip.opt.type', 'Type', { about: 'Says which option it is and how routers handle it.' }),
   optionCopy: flag('ip.opt.type.copy', 'Copy on fragmentation', {
     mask: 0x80,
@@ -70,7 +88,7 @@ export const optionFields = {
   optionAlert: u16('ip.opt.ra', 'Router Alert', {
     names: { 0: 'Router shall examine packet' },
     about: 'Asks every router on the way to look into the packet.',
-    display: (_get, value) => `Router Alert: ${value === 0 ? 'Router shall examine packet' : 'Reserved'} (${value})`,
+    display: (_get, value) => `Router Alert: ${alertText(value)}`,
   }),
   optionId: u16('ip.opt.id_number', 'ID Number', { about: 'Ties traceroute messages to the packet that caused them.' }),
   optionOutbound: u16('ip.opt.ohc', 'Outbound Hop Count', { about: 'Counts the routers that the packet crossed on its way out.' }),
@@ -131,8 +149,36 @@ export function dissectOptions(p: Dissection, at: number, end: number): void {
   if (row >= 0) p.rows.texts.set(row, `Options: (${p.rows.length[row]} bytes)${names}`)
 }
 
+/** The row of each option that has a name of its own. */
+const ROWS: Readonly<Record<number, Field>> = {
+  [END]: O.optionEnd,
+  [NOP]: O.optionNop,
+  130: O.optionSecurity,
+  [LOOSE_ROUTE]: O.optionLooseRoute,
+  [TIMESTAMP]: O.optionTimestampRow,
+  133: O.optionExtendedSecurity,
+  134: O.optionCommercialSecurity,
+  [RECORD_ROUTE]: O.optionRecordRoute,
+  [STREAM]: O.optionStreamRow,
+  [STRICT_ROUTE]: O.optionStrictRoute,
+  [MTU_PROBE]: O.optionMtuProbe,
+  [MTU_REPLY]: O.optionMtuReply,
+  [TRACEROUTE]: O.optionTraceroute,
+  [ROUTER_ALERT]: O.optionRouterAlert,
+  149: O.optionBroadcast,
+  [QUICK_START]: O.optionQuickStart,
+}
+
+function optionText(p: Dissection, type: number, at: number, length: number): string {
+  const text = `IP Option - ${titleOf(type)}${length > 1 ? ` (${length} bytes)` : ''}`
+  return type === ROUTER_ALERT && length >= 4 ? `${text}: ${alertText(p.u16(at + 2))}` : text
+}
+
+const alertText = (value: number) => `${value === 0 ? 'Router shall examine packet' : 'Reserved'} (${value})`
+
 function dissectOption(p: Dissection, type: number, at: number, length: number): void {
-  p.nest(p.generateText(O.option, `IP Option - ${titleOf(type)}${length > 1 ? ` (${length} bytes)` : ''}`, at, length))
+  const row = ROWS[type] ?? O.option
+  p.nest(p.wants(row) ? p.generateText(row, optionText(p, type, at, length), at, length) : -1)
   p.open(O.optionType, at)
   p.add(O.optionCopy, at)
   p.add(O.optionClass, at)

@@ -150,7 +150,6 @@ describe('ip', () => {
   })
 
   const wrong: [string, string, string][] = [
-    ['another version', '55000014', 'Version is 5, not 4'],
     ['a header that is too short', '44000014', 'Header Length is below the minimum of 20 bytes'],
     ['a total length below the header', '45000013', 'Total Length of 19 bytes does not even cover the header'],
   ]
@@ -159,6 +158,24 @@ describe('ip', () => {
     expect(d.row('_ws.malformed').text).toContain(why)
     expect(d.has('ip.version')).toBe(true)
     expect(d.layers).toEqual(['ip'])
+  })
+
+  it('remarks on a version that it does not know', () => {
+    const d = dissect(concat(hex('55000014'), ipv4(17, UDP).subarray(4)), { linkType: 228 })
+    expect(d.row('ip.bogus_ip_version').text).toBe('[Bogus IPv4 version]')
+    expect(d.row('ip')).toMatchObject({ start: 0, length: 1 })
+    expect(d.layers).toEqual(['ip'])
+    expect(d.info).not.toContain('[Malformed Packet]')
+  })
+
+  it.each([
+    ['a small count of routers', '03', 'c6336402', '"Time To Live" only 3'],
+    ['one that mDNS does not begin with', '01', 'e00000fb', '"Time To Live" != 255'],
+  ])('remarks on %s', (_what, ttl, destination, why) => {
+    const packet = hex(`4500001c 00070000 ${ttl}11 0000 ${SOURCE} ${destination} 0fa00fa1 00080000`)
+    expect(dissect(packet, RAW).row('_ws.expert').text).toContain(why)
+    packet[8] = ttl === '03' ? 5 : 255
+    expect(dissect(packet, RAW).has('_ws.expert')).toBe(false)
   })
 
   it('hands on to the other version', () => {
