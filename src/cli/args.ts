@@ -3,19 +3,11 @@
 import { type ParseArgsConfig, parseArgs } from 'node:util'
 import { CaptureError, prepareFilter, readSettings, type TimeFormat } from '../engine/printing.ts'
 import { joinKeys } from './keys.ts'
+import { type Preference, readPreference } from './preferences.ts'
 import { explainUsage } from './usage.ts'
+import { UsageError } from './usage-error.ts'
 
-/** A mistake in the command line. `message` is one line with its remedy. */
-export class UsageError extends Error {
-  override readonly name = 'UsageError'
-  /** 1 for options, 2 for display filters. */
-  readonly exitCode: 1 | 2
-
-  constructor(message: string, exitCode: 1 | 2 = 1) {
-    super(message)
-    this.exitCode = exitCode
-  }
-}
+export { UsageError } from './usage-error.ts'
 
 /** Where packets come from, for parseArgs. */
 export const SOURCE_OPTIONS = {
@@ -73,24 +65,6 @@ export function parseSettings(values: KeyOptions) {
   })
   if (!read.ok) throw new UsageError(read.message)
   return read.settings
-}
-
-interface Preference {
-  readonly kind: 'keylog' | 'rsa-key' | 'psk'
-  readonly value: string
-}
-
-/** What -o says, in the words of tshark and Wireshark: where TLS keys are. */
-function readPreference(text: string): Preference {
-  const [, name = '', value = ''] = /^(uat:\w+|[\w.]+):(.*)$/s.exec(text) ?? []
-  if (value !== '' && name === 'tls.keylog_file') return { kind: 'keylog', value }
-  if (value !== '' && name === 'tls.psk') return { kind: 'psk', value }
-  // ADDRESS,PORT,PROTOCOL,FILE[,PASSWORD]: an RSA key opens what was sealed for it, whatever the address.
-  const file = name === 'tls.keys_list' ? value.split(',')[3] : name === 'uat:rsa_keys' ? value.split(',')[0]?.replace(/^"|"$/g, '') : ''
-  if (file !== undefined && file !== '') return { kind: 'rsa-key', value: file }
-  throw new UsageError(
-    `-o does not know "${text}". Give tls.keylog_file:FILE, tls.keys_list:ADDRESS,PORT,PROTOCOL,FILE, uat:rsa_keys:"FILE","" or tls.psk:HEX`,
-  )
 }
 
 /** A whole number from an option. */

@@ -1,8 +1,8 @@
-// `wiretail print`: packets of a file or a live capture as text, fields, json, jsonl or pdml, or written to a file.
+// `wiretail print`: packets of a file or a live capture in one of the formats of print/formats.ts, or written to a file.
 
 import { openSync } from 'node:fs'
 import { safeLines, safeText } from '../bytes/text.ts'
-import { type Capture, findCells, openForReading, registry, runQuery, tellKeys } from '../engine/printing.ts'
+import { type Capture, openForReading, runQuery, tellKeys } from '../engine/printing.ts'
 import {
   captureFilterOf,
   explainFailure,
@@ -10,18 +10,13 @@ import {
   parseFilter,
   parseOptions,
   parseSettings,
-  parseTimeFormat,
   SOURCE_OPTIONS,
   UsageError,
 } from './args.ts'
 import type { Io } from './commands.ts'
 import { Output } from './output.ts'
-import { createFieldsPrinter, FIELDS_LAYOUT, type FieldsLayout } from './print/fields.ts'
-import { createJsonPrinter } from './print/json.ts'
+import { chooseFormat, FORMAT_OPTIONS } from './print/formats.ts'
 import type { LiveChoice } from './print/live.ts'
-import { createPdmlPrinter } from './print/pdml.ts'
-import type { PrinterMaker } from './print/printer.ts'
-import { createTextPrinter } from './print/text.ts'
 import { PacketFile } from './print/write.ts'
 import { parseTap, type Tap } from './stats/tap.ts'
 
@@ -40,27 +35,31 @@ Packets:
   -c, --count N               stop after reading N packets, those the display filter drops counted
 
 Output:
-  -T FORMAT                   text (default), fields, json, jsonl or pdml
-  -e FIELD                    a field to print (repeatable), for fields, json and jsonl; _ws.col.Info is a column
+  -T FORMAT                   text (default), tabs, fields, json, jsonl, ek, pdml or psml
+  -e FIELD                    a field to print (repeatable), for fields, json, jsonl and ek; _ws.col.Info is a column
   -E KEY=VALUE                for fields: header=y|n  separator=/t|/s|CHARACTER  occurrence=f|l|a
                               aggregator=,|/s|CHARACTER  quote=d|s|n
   -V                          the whole layer tree
+  -O LAYER,LAYER              the tree with only these layers opened
+  -j, -J "LAYER LAYER"        json, jsonl, ek, pdml: only these layers; -J: with all that is inside them
   -x                          the bytes
   -P                          the summary line too, with -V, -x or -w
   -t FORMAT                   time: r since the first packet, a of day, ad with date, d since the one before,
                               dd since the one printed before, e since 1970, u UTC
   -w, --write FILE            write the packets instead, as pcapng; - is standard output
-      --format pcap|pcapng    with -w: the format to write
+  -F, --format pcap|pcapng    with -w: the format to write
       --embed-keys            with -w, as pcapng: put the key logs given into the file, so that whoever has it can open its TLS
-      --tshark-json           json: repeat a key as tshark does, instead of a list
+      --tshark-json           json: repeat a key as tshark does, instead of a list (--no-duplicate-keys is the way of writing here)
   -l                          flush after each packet
   -q                          print no packets
   -z TAP                      afterwards, what tshark's -z counts: io,phs  conv,tcp  follow,tcp,raw,0 … (repeatable)
-  -n                          no name resolution (there is none yet)
+  -n, -N LETTERS              accepted; names of machines are never looked up
+  -2, -R EXPR                 a read filter, as tshark's second pass has it: what it drops is not printed
       --keylog FILE           open TLS with the secrets of this key log (NSS format, repeatable); $SSLKEYLOGFILE unless given
       --rsa-key FILE          open TLS up to 1.2 with the server's RSA key, where the key exchange is RSA (repeatable)
       --psk HEX               open TLS up to 1.2 with this pre-shared key
-  -o tls.keylog_file:FILE     the same in tshark's words; tls.keys_list, uat:rsa_keys and tls.psk too
+  -o tls.keylog_file:FILE     the same in tshark's words; tls.keys_list, uat:rsa_keys and tls.psk too; other preferences of tshark's
+                              are taken where they ask for what is done here anyway
       --fernet-key KEY        open Fernet tokens with this key; $SECRET_KEY unless given
       --follow                go on as the file grows, until Ctrl-C
       --strict                end at the first bug in a dissector, with exit code 70
@@ -72,16 +71,13 @@ Examples:
 
 const OPTIONS = {
   ...SOURCE_OPTIONS,
-  type: { type: 'string', short: 'T', default: 'text' },
-  field: { type: 'string', short: 'e', multiple: true, default: [] as string[] },
-  layout: { type: 'string', short: 'E', multiple: true, default: [] as string[] },
-  tree: { type: 'boolean', short: 'V', default: false },
-  hex: { type: 'boolean', short: 'x', default: false },
-  summary: { type: 'boolean', short: 'P', default: false },
-  time: { type: 'string', short: 't', default: 'r' },
-  format: { type: 'string' },
+  ...FORMAT_OPTIONS,
+  resolve: { type: 'string', short: 'N' },
+  'two-pass': { type: 'boolean', short: '2' },
+  'read-filter': { type: 'string', short: 'R' },
+  color: { type: 'boolean' },
+  format: { type: 'string', short: 'F' },
   'embed-keys': { type: 'boolean', default: false },
-  'tshark-json': { type: 'boolean', default: false },
   flush: { type: 'boolean', short: 'l', default: false },
   quiet: { type: 'boolean', short: 'q', default: false },
   tap: { type: 'string', short: 'z', multiple: true, default: [] as string[] },
@@ -132,7 +128,8 @@ async function print(values: Options, words: string, io: Io): Promise<number> {
   const { read, interface: device } = values
   const live = device !== undefined
   if (live && read !== undefined) throw new UsageError('Packets come from a file or from an interface, not from both. Leave out -r or -i.')
-  const filterText = joinFilters(values['display-filter'], live ? undefined : words, 'display filter: -Y or the words at the end')
+  const shown = joinFilters(values['display-filter'], live ? undefined : words, 'display filter: -Y or the words at the end')
+  const filterText = withReadFilter(values['read-filter'], shown)
   const captureFilter = captureFilterOf(
     values.port ?? [],
     joinFilters(values['capture-filter'], live ? words : undefined, 'capture filter: -f or the words at the end'),
@@ -212,6 +209,14 @@ async function print(values: Options, words: string, io: Io): Promise<number> {
   return report(capture, io) || ended
 }
 
+/** -R: both filters have to select a packet. */
+function withReadFilter(read: string | undefined, shown: string): string {
+  if (read === undefined || read === '') return shown
+  parseFilter(read)
+  if (shown !== '') parseFilter(shown)
+  return shown === '' ? read : `(${read}) && (${shown})`
+}
+
 function openTarget(path: string): number {
   try {
     return openSync(path, 'w')
@@ -240,71 +245,10 @@ function joinFilters(option: string | undefined, words: string | undefined, both
 }
 
 function printsBesides(values: Options): boolean {
-  return values.summary || values.tree || values.hex || values.type !== 'text'
+  return values.summary || values.tree || values.hex || values.only.length > 0 || values.type !== 'text'
 }
 
 function parseFileFormat(text = 'pcapng'): 'pcap' | 'pcapng' {
   if (text !== 'pcap' && text !== 'pcapng') throw new UsageError(`"${text}" cannot be written. Give pcap or pcapng: --format pcapng`)
   return text
-}
-
-const FORMATS = ['text', 'fields', 'json', 'jsonl', 'pdml']
-
-/** The printer that the options ask for. */
-function chooseFormat(values: Options, io: Io): PrinterMaker {
-  const { type, field: names, tree, hex } = values
-  const time = parseTimeFormat(values.time)
-  if (!FORMATS.includes(type)) throw new UsageError(`"${type}" is no output format. Give ${FORMATS.join(', ')}: -T fields`)
-  const layout = parseFieldsLayout(values.layout)
-  if (names.length > 0 && (type === 'text' || type === 'pdml'))
-    throw new UsageError(`-e is for fields, json and jsonl. Say which: -T fields -e ${names[0]}`)
-  if (type === 'fields' && names.length === 0)
-    throw new UsageError('-T fields prints what -e names. Name a field: -T fields -e frame.number')
-  const found = findCells(names, registry)
-  if (!found.ok) throw new UsageError(found.message)
-  const { cells, foreign } = found
-  if (foreign.length > 0)
-    io.err(`wiretail: ${safeText(foreign.join(', '))}: of protocols that are not taken apart yet. Their columns stay empty.\n`)
-  switch (type) {
-    case 'fields':
-      return (capture, out) => createFieldsPrinter(capture, out, cells, layout, time)
-    case 'json':
-    case 'jsonl': {
-      const json = {
-        lines: type === 'jsonl',
-        cells: names.length === 0 ? null : cells,
-        raw: hex,
-        repeatKeys: values['tshark-json'],
-        time,
-      }
-      return (capture, out) => createJsonPrinter(capture, out, json)
-    }
-    case 'pdml':
-      return createPdmlPrinter
-    default: {
-      const text = { summary: values.summary || !(tree || hex), tree, hex, time }
-      return (capture, out) => createTextPrinter(capture, out, text)
-    }
-  }
-}
-
-const QUOTES: Readonly<Record<string, string>> = { d: '"', s: "'", n: '' }
-
-/** -E, as often as it was given. */
-function parseFieldsLayout(given: readonly string[]): FieldsLayout {
-  let layout = FIELDS_LAYOUT
-  for (const one of given) {
-    const [, key = '', value = ''] = /^([^=]*)=(.*)$/s.exec(one) ?? []
-    const letter = /^[/][ts]$/.test(value) ? (value === '/t' ? '\t' : ' ') : value
-    if (key === 'header' && /^[yn]$/i.test(value)) layout = { ...layout, header: /y/i.test(value) }
-    else if (key === 'separator' && letter.length === 1) layout = { ...layout, separator: letter }
-    else if (key === 'aggregator' && letter.length === 1) layout = { ...layout, aggregator: letter }
-    else if (key === 'occurrence' && /^[fla]$/.test(value)) layout = { ...layout, occurrence: value as FieldsLayout['occurrence'] }
-    else if (key === 'quote' && /^[dsn]$/.test(value)) layout = { ...layout, quote: QUOTES[value]! }
-    else
-      throw new UsageError(
-        `-E does not know "${one}". Give header=y|n, separator=/t|/s|CHARACTER, occurrence=f|l|a, aggregator=,|/s|CHARACTER or quote=d|s|n: -E header=y`,
-      )
-  }
-  return layout
 }

@@ -114,17 +114,19 @@ export function nearestName(name: string, registry: Registry): string | null {
     if (same.length > 0) return shortest(same)
   }
   const allowed = Math.max(1, Math.min(3, Math.floor(name.length / 4)))
+  const kept = name.includes('.') ? `${parts[0]}.` : ''
+  /** Of names as near as each other: the one of the protocol that was written, then the shorter one. */
+  const better = (a: string, b: string): boolean => (a.startsWith(kept) === b.startsWith(kept) ? a.length < b.length : a.startsWith(kept))
   let best: string | null = null
-  let bestDistance = allowed + 1
+  let bestDistance = allowed
   for (const known of names) {
-    if (Math.abs(known.length - name.length) >= bestDistance) continue
-    const distance = editDistance(name, known, bestDistance)
-    if (distance < bestDistance || (distance === bestDistance && best !== null && known.length < best.length)) {
-      best = known
-      bestDistance = distance
-    }
+    if (Math.abs(known.length - name.length) > bestDistance) continue
+    const distance = editDistance(name, known, bestDistance + 1)
+    if (distance > bestDistance || (distance === bestDistance && best !== null && !better(known, best))) continue
+    best = known
+    bestDistance = distance
   }
-  return bestDistance <= allowed ? best : null
+  return best
 }
 
 function shortest(names: readonly string[]): string {

@@ -301,8 +301,11 @@ export class TermChecker {
   }
 }
 
+/** Names that protocols had in earlier versions of Wireshark; filters still take them. */
+const FORMER: Readonly<Record<string, string>> = { ssl: 'tls', bootp: 'dhcp' }
+
 function fieldName(text: string): string {
-  return text.startsWith('.') ? text.slice(1) : text
+  return text.replace(/^\./, '').replace(/^(ssl|bootp)(?=\.|$)/, (name) => FORMER[name]!)
 }
 
 function operand(value: Value): Expected {

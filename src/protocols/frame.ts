@@ -43,18 +43,22 @@ const F = {
     display: (_get, _value, shown) => `Arrival Time: ${shown}`,
   }),
   shift: duration('frame.offset_shift', 'Time shift for this packet', {
+    generated: true,
     about: 'How far the time of this packet was moved by hand; always zero here, because times are shown as recorded.',
   }),
   epoch: duration('frame.time_epoch', 'Epoch Time', {
     about: 'The capture time as seconds since the first moment of 1970 in universal time.',
   }),
   delta: duration('frame.time_delta', 'Time delta from previous captured frame', {
+    generated: true,
     about: 'How long after the packet before it in the file this one was captured.',
   }),
   deltaDisplayed: duration('frame.time_delta_displayed', 'Time delta from previous displayed frame', {
+    generated: true,
     about: 'How long after the packet before it in the current view this one was captured.',
   }),
   relative: duration('frame.time_relative', 'Time since reference or first frame', {
+    generated: true,
     about: 'How long after the first packet of the file this one was captured.',
   }),
   number: u32('frame.number', 'Frame Number', { about: 'The place of the packet in the capture, counted from 1.' }),
@@ -68,9 +72,16 @@ const F = {
     explain: (value, get): string =>
       value < get.number(F.length) ? `The last ${get.number(F.length) - value} bytes were not kept, so they cannot be shown.` : '',
   }),
-  marked: flag('frame.marked', 'Frame is marked', { about: 'Tells whether somebody marked the packet in an interface; never set here.' }),
-  ignored: flag('frame.ignored', 'Frame is ignored', { about: 'Tells whether the packet is left out of the analysis; never set here.' }),
+  marked: flag('frame.marked', 'Frame is marked', {
+    generated: true,
+    about: 'Tells whether somebody marked the packet in an interface; never set here.',
+  }),
+  ignored: flag('frame.ignored', 'Frame is ignored', {
+    generated: true,
+    about: 'Tells whether the packet is left out of the analysis; never set here.',
+  }),
   protocols: text('frame.protocols', 'Protocols in frame', {
+    generated: true,
     about: 'Lists the protocols that were found in the packet, outermost first.',
   }),
 }

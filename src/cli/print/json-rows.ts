@@ -4,7 +4,7 @@
 import { type Dissection, labelOf, shownText, treeOrder } from '../../engine/printing.ts'
 import type { Output } from '../output.ts'
 import { quoteJson } from './escape.ts'
-import { BYTES, LABEL, LENGTH, layOut, type Shape, type ShapeLayout, START, VALUE } from './json-shape.ts'
+import { BYTES, LABEL, LENGTH, layOut, NUMBER, type Shape, type ShapeLayout, START, VALUE } from './json-shape.ts'
 
 /** Rows of all shapes that are kept; hostile captures have a new shape with every packet. */
 const MAX_KEPT = 200_000
@@ -89,6 +89,9 @@ export class RowsWriter {
           break
         case LENGTH:
           out.integer(rows.length[row]!)
+          break
+        case NUMBER:
+          out.text(rows.value[row]!.toString(16).toUpperCase())
           break
         case LABEL:
           out.text(quoteJson(labelOf(d, row)))

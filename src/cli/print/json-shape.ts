@@ -4,6 +4,18 @@
 import { type Dissection, type FieldType, labelOf } from '../../engine/printing.ts'
 import { quoteJson } from './escape.ts'
 
+/** -j and -J: the layers that are shown; of the others it is said that they were there. */
+export interface ChosenLayers {
+  readonly names: ReadonlySet<string>
+  /** -J: with everything inside them. -j: what lies inside has to be named too. */
+  readonly whole: boolean
+}
+
+/** Is this row left out? */
+export function leavesOut(chosen: ChosenLayers | null, name: string, depth: number): boolean {
+  return chosen !== null && (depth === 0 || !chosen.whole) && !chosen.names.has(name)
+}
+
 export interface ShapeLayout {
   /** Everything in one line. */
   readonly lines: boolean
@@ -11,6 +23,7 @@ export interface ShapeLayout {
   readonly raw: boolean
   /** Repeat a key as tshark does, instead of a list of its values. */
   readonly repeatKeys: boolean
+  readonly chosen?: ChosenLayers | null
 }
 
 /** What a slot is filled with: a row's value, its bytes in hexadecimal, its place, or its line of the tree as a key. */
@@ -19,6 +32,8 @@ export const BYTES = 1
 export const START = 2
 export const LENGTH = 3
 export const LABEL = 4
+/** The number of a masked field, whose bytes hold others too: in hexadecimal. */
+export const NUMBER = 5
 
 export interface Shape {
   /** What stands before each slot, and after the last one. */
@@ -56,11 +71,13 @@ export function layOut(d: Dissection, order: readonly number[], ends: readonly n
     if (kind === 'value') slot(place, VALUE)
     else if (kind === 'title') slot(place, LABEL)
     else if (kind === 'empty') text += '""'
+    else if (kind === 'object' && leavesOut(layout.chosen ?? null, fieldAt(place).name, rows.depth[order[place]!]!))
+      text += `{${lineBreak(indent + 1)}"filtered"${separator}${quoteJson(fieldAt(place).name)}${lineBreak(indent)}}`
     else if (kind === 'object') writeObject(place + 1, ends[place]!, indent)
     else {
       const { type, size, mask } = fieldAt(place)
       text += `[${lineBreak(indent + 1)}"`
-      slot(place, BYTES)
+      slot(place, isMasked(fieldAt(place)) ? NUMBER : BYTES)
       text += `",${lineBreak(indent + 1)}`
       slot(place, START)
       text += `,${lineBreak(indent + 1)}`
@@ -114,8 +131,11 @@ export function layOut(d: Dissection, order: readonly number[], ends: readonly n
       const inside = ends[place]! > place + 1
       const key = name === '' ? place : name
       const identity = name === '' ? labelOf(d, order[place]!) : name
-      if (layout.raw && name !== '' && (rows.length[order[place]!]! > 0 || type === 'protocol'))
-        add(`${name}_raw`, `${name}_raw`, { place, kind: 'raw' })
+      const raw = layout.raw && name !== '' && (rows.length[order[place]!]! > 0 || type === 'protocol')
+      const addRaw = (of: string, at: number): void => {
+        if (raw) add(`${of}_raw`, `${of}_raw`, { place: at, kind: 'raw' })
+      }
+      addRaw(name, place)
       if (type === 'protocol' || type === 'group') {
         // A layer without anything in it is the line that the tree shows.
         add(key, identity, { place, kind: inside ? 'object' : type === 'protocol' ? 'title' : 'empty' })
@@ -125,11 +145,14 @@ export function layOut(d: Dissection, order: readonly number[], ends: readonly n
       // The ports of both ends are named first, then what names either.
       const next = ends[place]!
       const shared = also.length > 0 && next < to && !inside && sameNames(also, fieldAt(next).also)
-      if (shared) waiting.push(place)
-      else {
-        for (const before of waiting) for (const alias of also) add(alias, alias, { place: before, kind: 'value' })
+      waiting.push(place)
+      if (!shared) {
+        for (const at of waiting)
+          for (const alias of also) {
+            addRaw(alias, at)
+            add(alias, alias, { place: at, kind: 'value' })
+          }
         waiting.length = 0
-        for (const alias of also) add(alias, alias, { place, kind: 'value' })
       }
       if (inside) add(`${identity}_tree`, `${identity}_tree`, { place, kind: 'object' })
     }
@@ -143,6 +166,11 @@ export function layOut(d: Dissection, order: readonly number[], ends: readonly n
 
 function sameNames(a: readonly string[], b: readonly string[]): boolean {
   return a.length === b.length && a.every((name, i) => name === b[i])
+}
+
+/** Does the field share its bytes with others? */
+export function isMasked({ mask, type }: { readonly mask: number; readonly type: FieldType }): boolean {
+  return mask !== 0 && (type === 'uint' || type === 'int' || type === 'bool')
 }
 
 /** Numbers of Wireshark's field types (epan/ftypes/ftypes.h of 4.0); a uint's depends on its size. */

@@ -5,6 +5,7 @@ import { type Capture, type Cell, CellReader, cellFields, type Dissection, type 
 import type { Output } from '../output.ts'
 import { quoteJson } from './escape.ts'
 import { RowsWriter } from './json-rows.ts'
+import type { ChosenLayers } from './json-shape.ts'
 import type { Printer } from './printer.ts'
 
 export interface JsonLayout {
@@ -15,6 +16,7 @@ export interface JsonLayout {
   /** NAME_raw beside each field: [hex, offset, length, bitmask, type]. */
   readonly raw: boolean
   readonly repeatKeys: boolean
+  readonly chosen?: ChosenLayers | null
   readonly time: TimeFormat
 }
 

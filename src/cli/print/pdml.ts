@@ -3,9 +3,10 @@
 import { type Capture, packetNodes, type TreeNode, timeText } from '../../engine/printing.ts'
 import type { Output } from '../output.ts'
 import { escapeXml } from './escape.ts'
+import { type ChosenLayers, isMasked, leavesOut } from './json-shape.ts'
 import type { Printer } from './printer.ts'
 
-export function createPdmlPrinter(capture: Capture, out: Output): Printer {
+export function createPdmlPrinter(capture: Capture, out: Output, chosen: ChosenLayers | null = null): Printer {
   return {
     fields: undefined,
     begin() {
@@ -17,7 +18,7 @@ export function createPdmlPrinter(capture: Capture, out: Output): Printer {
       out.text('<packet>\n')
       const nodes = packetNodes(d)
       writeGeneral(out, capture, packet, nodes)
-      for (const node of nodes) writeNode(out, node, '  ')
+      for (const node of nodes) writeNode(out, node, '  ', chosen)
       out.text('</packet>\n\n')
     },
     end() {
@@ -43,7 +44,7 @@ function writeGeneral(out: Output, capture: Capture, packet: number, nodes: read
 }
 
 /** `outer`: where the parent row begins. A row that begins before its parent (in other bytes, mostly) is counted from there, as tshark does. */
-function writeNode(out: Output, node: TreeNode, indent: string, outer = 0): void {
+function writeNode(out: Output, node: TreeNode, indent: string, chosen: ChosenLayers | null, outer = 0): void {
   const { name, type, children } = node
   const tag = type === 'protocol' ? 'proto' : 'field'
   const place = `size="${node.length}" pos="${node.start < outer ? outer + node.start : node.start}"`
@@ -58,7 +59,8 @@ function writeNode(out: Output, node: TreeNode, indent: string, outer = 0): void
     out.text(`${line}>\n`)
     // tshark's remarks have no place of their own: what is in them counts from the packet's first byte.
     const within = name === '_ws.expert' ? 0 : node.start
-    for (const child of children) writeNode(out, child, `${indent}  `, within)
+    if (leavesOut(chosen, name, node.depth)) out.text(`${indent}  <field name="filtered" value="${escapeXml(name)}" />\n`)
+    else for (const child of children) writeNode(out, child, `${indent}  `, chosen, within)
     out.text(`${indent}</${tag}>\n`)
   }
   for (const alias of node.aliases)
@@ -71,6 +73,6 @@ function writeNode(out: Output, node: TreeNode, indent: string, outer = 0): void
 function bytesOf(node: TreeNode): string {
   if (node.length === 0) return ''
   const hex = Buffer.from(node.bytes).toString('hex')
-  if (node.mask === 0 || (node.type !== 'uint' && node.type !== 'int' && node.type !== 'bool')) return ` value="${hex}"`
+  if (!isMasked(node)) return ` value="${hex}"`
   return ` value="${node.number.toString(16).toUpperCase()}" unmaskedvalue="${hex}"`
 }

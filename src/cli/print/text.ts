@@ -9,6 +9,10 @@ import type { Printer } from './printer.ts'
 export interface TextLayout {
   readonly summary: boolean
   readonly tree: boolean
+  /** -O: the layers of which the tree shows more than their line; null for all. */
+  readonly details?: ReadonlySet<string> | null
+  /** -T tabs: tabs between the columns of the list. */
+  readonly tabs?: boolean
   readonly hex: boolean
   readonly time: TimeFormat
 }
@@ -16,6 +20,7 @@ export interface TextLayout {
 export function createTextPrinter(capture: Capture, out: Output, layout: TextLayout): Printer {
   const clock = timeColumn(capture, layout.time)
   const summariser = new Summariser(capture)
+  const gap = layout.tabs === true ? '\t' : ' '
   return {
     fields: undefined,
     begin() {},
@@ -24,13 +29,13 @@ export function createTextPrinter(capture: Capture, out: Output, layout: TextLay
         const { source, destination, protocol, info } = summariser.of(packet, bytes, start)
         out.integerPadded(packet, 5)
         out.text(
-          ` ${clock(packet).padStart(10)} ${source.padStart(12)} → ${destination.padEnd(12)} ${protocol} ${capture.index.length(packet)} ${info}\n`,
+          `${gap}${clock(packet).padStart(10)}${gap}${source.padStart(12)}${gap}→${gap}${destination.padEnd(12)}${gap}${protocol}${gap}${capture.index.length(packet)}${gap}${info}\n`,
         )
       }
       if (!layout.tree && !layout.hex) return
       const d = dissect()
       if (layout.tree) {
-        for (const node of packetNodes(d)) writeNode(out, node, '')
+        for (const node of packetNodes(d)) writeNode(out, node, '', layout.details ?? null)
         out.text('\n')
       }
       if (layout.hex) {
@@ -43,8 +48,9 @@ export function createTextPrinter(capture: Capture, out: Output, layout: TextLay
   }
 }
 
-function writeNode(out: Output, node: TreeNode, indent: string): void {
+function writeNode(out: Output, node: TreeNode, indent: string, details: ReadonlySet<string> | null): void {
   if (node.hidden) return
   out.text(`${indent}${escapeText(node.text)}\n`)
-  for (const child of node.children) writeNode(out, child, `${indent}    `)
+  if (details !== null && node.type === 'protocol' && !details.has(node.name)) return
+  for (const child of node.children) writeNode(out, child, `${indent}    `, details)
 }
