@@ -156,3 +156,21 @@ describe('segments that wait for an acknowledgment', () => {
     expect(waiting.eldest(7)).toBe(0)
   })
 })
+
+describe('hostile connections', () => {
+  it('cost a bounded number of bytes each, however many there are', () => {
+    const analyser = new TcpAnalyser({ baseSequence: () => 1000, windowShift: () => -1 })
+    const count = 200_000
+    const p = { packet: 0, transports: 0, clock: null, seconds: 0, nanos: 0 } as unknown as Dissection
+    const before = process.memoryUsage().arrayBuffers
+    for (let i = 0; i < count; i++) {
+      p.packet = i + 1
+      analyser.noteSelective(i * 2, [])
+      analyser.segment(p, i * 2, 1000, 0, SYN, 1000, 0)
+    }
+    // Tables that were outgrown may still be there.
+    expect((process.memoryUsage().arrayBuffers - before) / count).toBeLessThan(1000)
+    expect(analyser.of(1, 0, 0)).toMatchObject({ completeness: 0, previous: 0 })
+    expect(analyser.of(count, 0, (count - 1) * 2)).toMatchObject({ first: count })
+  })
+})
