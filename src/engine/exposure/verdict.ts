@@ -64,6 +64,7 @@ export function* searchStepwise(
   if (!search.idle) for (const packet of searchPackets(capture, search)) yield packet / all / 2
   for (const packet of readDeliveredStepwise(capture, streams)) yield (1 + packet / all) / 2
   streams.finish()
+  if (!search.idle) searchPackings(capture, search)
   const whole = search.idle || searchOpened(capture, search, keys)
   return { verdict: verdictOf(search, streams.bounded || !whole), streams }
 }
@@ -80,6 +81,41 @@ function verdictOf(search: SecretSearch, bounded: boolean): Verdict {
     bounded,
   }
 }
+
+/** Protocols whose packings only they themselves can undo: compressed headers, bodies in frames, masked messages. */
+const PACKERS: ReadonlySet<string> = new Set(['http2', 'websocket'])
+
+/** What HTTP/2 and WebSocket carry, unpacked. Inside TLS that takes its keys. */
+function searchPackings(capture: Capture, search: SecretSearch): void {
+  const { index, chains, registry } = capture
+  const nameOf = (id: number): string => registry.protocols[id]!.name
+  const packers = new Map<number, { readonly step: string; readonly sealed: boolean } | null>()
+  const d = capture.dissection()
+  for (let packet = 1; packet <= index.count; packet++) {
+    const chain = index.chain(packet)
+    let packer = packers.get(chain)
+    if (packer === undefined) {
+      const names = chains.protocols(chain).map(nameOf)
+      const step = names.find((name) => PACKERS.has(name))
+      packer = step === undefined ? null : { step, sealed: names.includes('tls') || names.includes('quic') }
+      packers.set(chain, packer)
+    }
+    if (packer === null) continue
+    const { step, sealed } = packer
+    capture.record(d, packet)
+    const { rows } = d
+    const layer = rows.field.subarray(0, rows.count).findIndex((id, row) => rows.source[row] === 0 && OUTER.has(registry.fields[id]!.name))
+    const place = layer < 0 ? { packet, offset: 0, length: 0 } : { packet, offset: rows.start[layer]!, length: rows.length[layer]! }
+    d.sources.forEach((bytes, source) => {
+      // What a key opened as it is was looked at before.
+      if (source === 0 || /^Decrypted/.test(d.sourceNames[source] ?? '')) return
+      search.region({ bytes, level: sealed ? LEVEL_KEYS : LEVEL_DECODED, steps: [step], locate: () => [place] }, false)
+    })
+  }
+}
+
+/** The layers whose bytes a finding is shown at. */
+const OUTER: ReadonlySet<string> = new Set([...PACKERS, 'tls', 'quic'])
 
 /** Frames as they are, what no TCP stream carries with its spellings, and datagrams put together from fragments. */
 function* searchPackets(capture: Capture, search: SecretSearch): Generator<number, void> {

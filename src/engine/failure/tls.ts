@@ -226,10 +226,7 @@ function explainAfter13(facts: ConversationFacts, tls: TlsFacts, done: number, s
   if (serverSays.length === 0 && (serverAlert !== undefined || ending?.side === 'server'))
     return explainServerRefusal(flight, serverAlert, ending, clientSays)
   // The client finished, asked for nothing and went: it looked at the certificate only then, as curl does with the host name.
-  if (!clientSays && ending?.side === 'client') {
-    return explainLeaving(facts, tls, after, ending, seen, capture)
-  }
-  return null
+  return clientSays || ending === null ? null : explainLeaving(facts, tls, after, ending, seen, capture)
 }
 
 function explainServerRefusal(
