@@ -9,6 +9,7 @@ const KINDS: Kinds = {
   har: { about: 'requests and responses as a HAR file, for browser developer tools', load: () => import('./export/har.ts') },
   pem: { about: 'the certificates that TLS shows, as chains in PEM', load: () => import('./export/pem.ts') },
   pcapng: { about: 'packets as a capture file, selected and without secrets', load: () => import('./export/pcapng.ts') },
+  parquet: { about: 'tables of many captures for DuckDB, ClickHouse, Spark, Trino', load: () => import('./export/parquet.ts') },
   report: { about: 'what the capture holds, as one HTML file', load: () => import('./export/report.ts') },
 }
 
