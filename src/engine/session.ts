@@ -89,6 +89,7 @@ export class CaptureSession implements Session {
   private readonly summaries = new Map<number, Summary>()
   private readonly renewal: Renewal
   private extra: ExtraColumns | null = null
+  private reference = 1
   private colourist: Colourist | null = null
   private timer: NodeJS.Timeout | null = null
   private summariesAt = 0
@@ -267,7 +268,7 @@ export class CaptureSession implements Session {
       const before = position > 0 ? view.packetAt(position - 1) : 0
       lines.push({
         number,
-        time: safeText(timeText(index, number, time, digits, before)),
+        time: safeText(timeText(index, number, time, digits, before, number < this.reference ? 1 : this.reference)),
         source,
         destination,
         protocol,
@@ -282,7 +283,8 @@ export class CaptureSession implements Session {
     return lines
   }
 
-  decorate({ fields, rules }: Look): void {
+  decorate({ fields, rules, reference }: Look): void {
+    this.reference = reference
     this.extra = fields.length > 0 ? new ExtraColumns(this.capture, fields) : null
     this.colourist = rules.length > 0 ? new Colourist(this.capture, rules) : null
   }

@@ -36,6 +36,8 @@ export interface Look {
   /** Fields as columns. */
   readonly fields: readonly string[]
   readonly rules: readonly ColourRule[]
+  /** Times since the start count from this packet on; 1 without a reference. */
+  readonly reference: number
 }
 
 /** One row of the layer tree, in display order; `depth` 0 is a layer. */

@@ -2,6 +2,7 @@
 
 import { Box } from 'ink'
 import { type ReactNode, useLayoutEffect, useSyncExternalStore } from 'react'
+import { clamp } from './list.ts'
 import { hexWidth } from './measure.ts'
 import { dialogPane, dialogSize } from './panes/dialogs.ts'
 import { explainPane } from './panes/explain.ts'
@@ -11,6 +12,7 @@ import { hexPane } from './panes/hex.ts'
 import { listPane } from './panes/list.ts'
 import { problemPane, taskPane, titlePane } from './panes/title.ts'
 import { treePane } from './panes/tree.ts'
+import { explainHeight, listHeight, middleRows, SMALLEST, SMALLEST_WIDTH } from './sizes.ts'
 import { alone, headLines, type State } from './state.ts'
 import type { Store } from './store.ts'
 import { Pane } from './surface.tsx'
@@ -64,16 +66,33 @@ function Packets({ state, now }: Part): ReactNode {
 }
 
 function ThreePanes({ state, now }: Part): ReactNode {
-  const { columns, rows } = state
-  const middle = rows - 3 - explainHeight(rows) - headLines(state.status)
-  const list = Math.round(middle * (rows >= 30 ? 0.46 : 0.5))
+  const { columns, sizes } = state
+  const middle = middleRows(state)
+  const list = clamp(listHeight(state) + sizes.list, SMALLEST, middle - SMALLEST)
+  const below = middle - list
+  const hexCells = clamp(hexPaneWidth(columns) + sizes.hex, SMALLEST_WIDTH, columns - SMALLEST_WIDTH)
+  const tree = (more: { height?: number }): ReactNode => (
+    <Pane name="tree" flexGrow={1} flexShrink={1} {...more} paint={(width, height) => treePane(now(), width, height)} />
+  )
+  const hex = (more: { width?: number; height?: number }): ReactNode => (
+    <Pane name="hex" {...more} paint={(width, height) => hexPane(now(), width, height)} />
+  )
   return (
     <>
       <Pane name="list" height={list} paint={(width, height) => listPane(now(), width, height)} />
-      <Box height={middle - list}>
-        <Pane name="tree" flexGrow={1} flexShrink={1} paint={(width, height) => treePane(now(), width, height)} />
-        <Pane name="hex" width={hexPaneWidth(columns)} paint={(width, height) => hexPane(now(), width, height)} />
-      </Box>
+      {sizes.layout === 'under' && (
+        <Box height={below}>
+          {tree({})}
+          {hex({ width: hexCells })}
+        </Box>
+      )}
+      {sizes.layout === 'stacked' && (
+        <Box height={below} flexDirection="column">
+          {tree({ height: Math.ceil(below / 2) })}
+          {hex({ height: Math.floor(below / 2) })}
+        </Box>
+      )}
+      {sizes.layout === 'single' && <Box height={below}>{state.focus === 'hex' ? hex({ width: columns }) : tree({})}</Box>}
     </>
   )
 }
@@ -93,7 +112,7 @@ function DialogPane({ state, now }: Part): ReactNode {
   if (state.dialog === null) return null
   const { columns, rows } = state
   const { width, height } = dialogSize(state.dialog, columns, rows)
-  const help = state.dialog.kind === 'help'
+  const help = state.dialog.kind === 'help' || state.dialog.kind === 'copied'
   return (
     <Box
       position="absolute"
@@ -103,10 +122,6 @@ function DialogPane({ state, now }: Part): ReactNode {
       <Pane name="dialog" layer={2} width={width} height={height} paint={(w, h) => dialogPane(now(), w, h)} />
     </Box>
   )
-}
-
-function explainHeight(rows: number): number {
-  return rows < 12 ? 0 : rows >= 36 ? 3 : 2
 }
 
 /** Sixteen bytes a line where the tree keeps at least forty cells beside them, else eight. */

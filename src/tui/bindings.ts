@@ -12,6 +12,7 @@ export type Context =
   | 'find'
   | 'menu'
   | 'copied'
+  | 'line'
   | 'quit'
   | 'exchanges'
   | 'exchange'
@@ -89,6 +90,13 @@ export type Command =
   | 'copy'
   | 'filter-by'
   | 'columns'
+  | 'layout'
+  | 'taller'
+  | 'lower'
+  | 'wider'
+  | 'narrower'
+  | 'reference'
+  | 'line'
   | 'visit-back'
   | 'visit-forward'
   | 'teacher'
@@ -112,7 +120,7 @@ export interface Binding {
 }
 
 const PANES = ['list', 'tree', 'hex'] as const
-const TEXT = ['filter', 'save', 'capture', 'find', 'secret', 'follow-find', 'ladder-file'] as const
+const TEXT = ['filter', 'save', 'capture', 'find', 'line', 'secret', 'follow-find', 'ladder-file'] as const
 /** Views where numbers change the view at once, and q goes back to where one came from. */
 const LISTS = ['exchanges', 'streams', 'statistics', 'tls'] as const
 const PAGES = ['exchange', 'tls-session', 'follow', 'ladder'] as const
@@ -155,11 +163,20 @@ export const BINDINGS: readonly Binding[] = [
   bind(PANES, 'Look', ['\\'], 'zoom', 'this pane over the whole screen, and back', { hint: 'zoom' }),
   bind(PANES, 'Look', ['v'], 'lens', "the eavesdropper's lens over the bytes: in colours, in letters, off", { hint: 'lens' }),
   bind(PANES, 'Look', ['D'], 'decrypt', 'the bytes as sealed, or as a key has opened them'),
+  bind(PANES, 'Look', ['|'], 'layout', 'layers and bytes side by side, one under the other, or one alone'),
+  bind(PANES, 'Look', ['+'], 'taller', 'a taller list; the mouse drags the borders too', { shown: '+' }),
+  bind(PANES, 'Look', ['-'], 'lower', 'a lower list'),
+  bind(PANES, 'Look', ['<'], 'wider', 'more room for the bytes'),
+  bind(PANES, 'Look', ['>'], 'narrower', 'more room for the layers'),
+  bind(PANES, 'Look', ['T'], 'reference', 'count times from this packet on; on the same packet again: from the first'),
   bind(PANES, 'Look', ['C'], 'columns', 'columns of the list: show the selected field, hide others'),
   bind(PANES, 'Look', ['t'], 'time', 'time: since the start, since the packet before, of day, date, epoch'),
 
   bind(PANES, 'Find', ['/'], 'filter', 'type a display filter', { hint: 'filter' }),
   bind(PANES, 'Find', ['ctrl+f'], 'find', 'find a packet: by text, bytes, regular expression or filter', { hint: 'find' }),
+  bind(PANES, 'Program', [':'], 'line', 'type a command: find, filter, go, save, theme …'),
+  bind(['line'], 'Command line', ['enter'], 'confirm', 'do it', { hint: 'do it' }),
+  bind(['line'], 'Command line', ['tab'], 'complete', 'complete the word', { hint: 'complete' }),
   bind(PANES, 'Find', ['n'], 'find-next', 'the next packet that holds it'),
   bind(PANES, 'Find', ['N'], 'find-previous', 'the one before'),
   bind(PANES, 'Find', ['a'], 'filter-by', 'the selected field as a filter: this value, not it, and, or', { hint: 'filter by' }),
@@ -288,8 +305,11 @@ export const BINDINGS: readonly Binding[] = [
   bind(['help'], 'Help', ['down', 'j', 'space'], 'down', 'down', { shown: '↓ j', hint: 'scroll' }),
   bind(['help'], 'Help', ['escape', 'q', '?', 'f1', 'enter'], 'cancel', 'close the help', { shown: 'Esc', hint: 'close' }),
   bind(['save'], 'Save', ['enter'], 'confirm', 'save', { hint: 'save' }),
-  bind(['save'], 'Save', ['tab', 'up', 'down'], 'toggle', 'all packets, or those displayed', { shown: 'Tab', hint: 'which packets' }),
-  bind(['save', 'capture', 'find'], 'Save', ['escape'], 'cancel', 'close', { hint: 'close' }),
+  bind(['save'], 'Save', ['tab', 'up', 'down'], 'toggle', 'all packets, those displayed, or those marked', {
+    shown: 'Tab',
+    hint: 'which packets',
+  }),
+  bind(['save', 'capture', 'find', 'line'], 'Save', ['escape'], 'cancel', 'close', { hint: 'close' }),
   bind(['capture'], 'Capture dialog', ['up', 'shift+tab'], 'older', 'the interface above', { shown: '↑' }),
   bind(['capture'], 'Capture dialog', ['down', 'tab'], 'newer', 'the interface below', { shown: '↓', hint: 'interface' }),
   bind(['capture'], 'Capture dialog', ['enter'], 'confirm', 'start with this interface and filter', { hint: 'start' }),

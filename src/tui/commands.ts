@@ -2,6 +2,7 @@
 
 import { type SafeText, safeText } from '../bytes/text.ts'
 import { openColumns } from './columns.ts'
+import { completeLine, confirmLine, openLine } from './command-line.ts'
 import { openCopy, scrollCopied } from './copying.ts'
 import {
   type DetailSizes,
@@ -19,7 +20,7 @@ import { closeDialog, confirmCapture, confirmSave, moveInterface, openCapture, o
 import { openFilterBy } from './filter-by.ts'
 import { acceptRepair, applyFilter, leaveFilter, openFilter, recall } from './filtering.ts'
 import { confirmFind, findAgain, openFind, turnFind } from './finding.ts'
-import { goTo, jump, revisit } from './goto.ts'
+import { goTo, jump, packetHere, revisit } from './goto.ts'
 import type { Command, Context } from './keys.ts'
 import { LENS_WORDS, turnLens } from './lens.ts'
 import { say } from './line.ts'
@@ -27,6 +28,7 @@ import { select } from './list.ts'
 import { grouped } from './measure.ts'
 import { chooseInMenu, moveMenu } from './menu.ts'
 import { type Shell, stopSession, tell } from './shell.ts'
+import { resizeBy, turnLayout } from './sizes.ts'
 import { listRows, PANE_ORDER, type State, TIME_CYCLE } from './state.ts'
 import type { Store } from './store.ts'
 import { followStream } from './views/follow/open.ts'
@@ -94,6 +96,13 @@ const PANE_COMMANDS: Table = {
   find: ({ store }) => openFind(store),
   copy: openCopy,
   columns: openColumns,
+  layout: ({ store }) => turnLayout(store),
+  taller: ({ store }) => resizeBy(store, 'list', 1),
+  lower: ({ store }) => resizeBy(store, 'list', -1),
+  wider: ({ store }) => resizeBy(store, 'hex', 2),
+  narrower: ({ store }) => resizeBy(store, 'hex', -2),
+  reference: ({ store }) => turnReference(store),
+  line: ({ store }) => openLine(store),
   'filter-by': openFilterBy,
   'find-next': (shell) => findAgain(shell, 1),
   'find-previous': (shell) => findAgain(shell, -1),
@@ -134,6 +143,7 @@ const COMMANDS: Readonly<Partial<Record<Context, Table>>> = {
     stop: stopCapture,
     cancel: closeDialog,
   },
+  line: { confirm: (shell) => confirmLine(shell, runCommand), complete: ({ store }) => completeLine(store), cancel: closeDialog },
   find: { toggle: ({ store }) => turnFind(store), confirm: confirmFind, cancel: closeDialog },
   menu: {
     up: ({ store }) => moveMenu(store, -1),
@@ -146,7 +156,7 @@ const COMMANDS: Readonly<Partial<Record<Context, Table>>> = {
 }
 
 /** Where keys go while the packets are on the screen. */
-const PACKETS: readonly Context[] = ['list', 'tree', 'hex', 'filter', 'save', 'capture', 'find', 'menu', 'quit']
+const PACKETS: readonly Context[] = ['list', 'tree', 'hex', 'filter', 'save', 'capture', 'find', 'menu', 'line', 'quit']
 
 /** The keys of the view at hand. */
 function openHelp({ store }: Shell): void {
@@ -345,6 +355,19 @@ function nextTime(store: Store): void {
   const next = TIME_CYCLE[(TIME_CYCLE.indexOf(time) + 1) % TIME_CYCLE.length] ?? 'r'
   store.dispatch({ type: 'time', time: next })
   tell(store, say`Time: ${TIME_WORDS[next] ?? safeText(next)}.`)
+}
+
+/** T: times count from the selected packet on. */
+function turnReference(store: Store): void {
+  const here = packetHere(store)
+  if (here === 0) return
+  const packet = here === store.state().reference ? 1 : here
+  store.dispatch({ type: 'reference', packet })
+  store.dispatch({ type: 'time', time: 'r' })
+  tell(
+    store,
+    packet === 1 ? say`Time: seconds since the first packet.` : say`Time: seconds since packet ${grouped(packet)}, from there on.`,
+  )
 }
 
 function pause(store: Store): void {

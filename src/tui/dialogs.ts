@@ -1,6 +1,7 @@
 // The save and capture dialogs: what opens them and what they do.
 
 import { safeText } from '../bytes/text.ts'
+import type { View } from '../engine/types.ts'
 import { say } from './line.ts'
 import { grouped } from './measure.ts'
 import { type Shell, stopSession, tell } from './shell.ts'
@@ -39,7 +40,9 @@ export function confirmSave(store: Store): void {
     return
   }
   update(store, 'save', { busy: true, problem: NOTHING })
-  session.save(path, dialog.what, view).then(
+  const { marks } = store.state()
+  const saved = dialog.what === 'marked' ? session.save(path, 'displayed', markedView(marks)) : session.save(path, dialog.what, view)
+  saved.then(
     (written) => {
       if (store.state().dialog?.kind === 'save') store.dispatch({ type: 'dialog', dialog: null })
       tell(store, say`${grouped(written)} packets are in ${safeText(path)}.`, 'good')
@@ -78,9 +81,23 @@ export function openCapture(shell: Shell): void {
   )
 }
 
+/** Tab: all packets, those displayed, those marked where there are any. */
 export function toggleSaved(store: Store): void {
-  const { dialog } = store.state()
-  if (dialog?.kind === 'save') update(store, 'save', { what: dialog.what === 'all' ? 'displayed' : 'all' })
+  const { dialog, marks } = store.state()
+  if (dialog?.kind !== 'save') return
+  const choices: readonly SaveDialog['what'][] = marks.length > 0 ? ['all', 'displayed', 'marked'] : ['all', 'displayed']
+  const at = choices.indexOf(dialog.what)
+  update(store, 'save', { what: choices[(at + 1) % choices.length] ?? 'all' })
+}
+
+function markedView(marks: readonly number[]): View {
+  return {
+    filter: '',
+    count: marks.length,
+    examined: marks.length,
+    packetAt: (position) => marks[position] ?? 0,
+    positionOf: (packet) => marks.findIndex((mark) => mark >= packet),
+  }
 }
 
 export function moveInterface(store: Store, step: 1 | -1): void {

@@ -1,7 +1,7 @@
 // Finding packets: the dialog, the search in slices with its progress in the footer, and going on from there.
 
-import { safeText } from '../bytes/text.ts'
-import { FIND_KINDS, findInView, seek } from '../engine/find.ts'
+import { type SafeText, safeText } from '../bytes/text.ts'
+import { FIND_KINDS, type FindKind, findInView, seek } from '../engine/find.ts'
 import { jump } from './goto.ts'
 import { say } from './line.ts'
 import { select } from './list.ts'
@@ -32,16 +32,20 @@ export function turnFind(store: Store): void {
 export function confirmFind(shell: Shell): void {
   const { store } = shell
   const { dialog } = store.state()
-  const capture = store.session()?.capture
-  if (dialog?.kind !== 'find' || capture === undefined) return
-  const sought = seek(capture, dialog.how, dialog.box.text)
-  if (!sought.ok) {
-    store.dispatch({ type: 'dialog', dialog: { ...dialog, problem: safeText(sought.message) } })
-    return
-  }
-  store.dispatch({ type: 'finding', finding: { how: dialog.how, what: dialog.box.text } })
-  store.dispatch({ type: 'dialog', dialog: null })
+  if (dialog?.kind !== 'find') return
+  const problem = findNow(shell, dialog.how, dialog.box.text)
+  store.dispatch({ type: 'dialog', dialog: problem === '' ? null : { ...dialog, problem } })
+}
+
+/** Looks at once; returns what is wrong, '' when it looks. */
+export function findNow(shell: Shell, how: FindKind, what: string): SafeText {
+  const capture = shell.store.session()?.capture
+  const sought = capture === undefined ? null : seek(capture, how, what)
+  if (sought === null) return say`There is no packet to look at.`
+  if (!sought.ok) return safeText(sought.message)
+  shell.store.dispatch({ type: 'finding', finding: { how, what } })
   void search(shell, 1)
+  return say``
 }
 
 /** n and N: the next or the previous packet that holds it. */

@@ -56,7 +56,7 @@ export function startInterface(options: InterfaceOptions): Promise<number> {
   const stdin = options.stdin ?? process.stdin
   const stdout = options.stdout ?? process.stdout
   const env = options.env ?? process.env
-  const theme = makeTheme(options.theme ?? options.preferences?.theme ?? detectTheme(env), detectDepth(env))
+  let theme = makeTheme(options.theme ?? options.preferences?.theme ?? detectTheme(env), detectDepth(env))
 
   return new Promise<number>((resolve, reject) => {
     const surface = new Surface()
@@ -91,11 +91,15 @@ export function startInterface(options: InterfaceOptions): Promise<number> {
       lessons: options.lessons ?? null,
       bundled: options.bundled ?? [],
       keep: options.keep ?? null,
-      filters: options.preferences?.filters ?? {},
+      filters: { ...options.preferences?.filters },
       works: new Map(),
       stopped: null,
       suspend: () => terminal.suspend(),
       redraw: () => painter.invalidate(),
+      wear(name) {
+        theme = makeTheme(name, theme.depth)
+        painter.invalidate()
+      },
       copy: (text) => void stdout.write(`\x1b]52;c;${Buffer.from(text).toString('base64')}\x07`),
       quit: () => end(() => resolve(0)),
     }

@@ -1,6 +1,7 @@
 // From what the terminal sent to what it does: keys through the one table, text into the box that has the keys, the mouse to the
 // pane under it.
 
+import { retypeLine } from './command-line.ts'
 import { contextOf, runCommand } from './commands.ts'
 import type { InputEvent, KeyEvent, MouseEvent } from './decoder.ts'
 import { fold, isOpen, scrollHex, scrollTree, selectByte, selectRow, showSource } from './detail.ts'
@@ -13,6 +14,7 @@ import { pressInMenu } from './menu.ts'
 import { byteUnder, tabUnder } from './panes/hex.ts'
 import { viewUnder } from './panes/title.ts'
 import type { Shell } from './shell.ts'
+import { dragBorder } from './sizes.ts'
 import type { PaneName, Rect, State } from './state.ts'
 import { edit, insert, type TextBox } from './textbox.ts'
 import { partOf } from './views/index.ts'
@@ -74,6 +76,7 @@ function retypeBox(shell: Shell, box: TextBox): void {
   else if (dialog.kind === 'save') retypeSave(shell.store, box)
   else if (dialog.kind === 'capture') retypeCapture(shell, box)
   else if (dialog.kind === 'find') retypeFind(shell.store, box)
+  else if (dialog.kind === 'line') retypeLine(shell.store, box)
 }
 
 // Pasting where nothing is being typed opens the filter: that is what one pastes here.
@@ -97,6 +100,7 @@ function handleMouse(shell: Shell, event: MouseEvent): void {
     handleDialogMouse(shell, event, state)
     return
   }
+  if (dragBorder(store, event)) return
   const hit = paneUnder(state, event.x, event.y)
   if (hit === null) return
   const [name, rect] = hit

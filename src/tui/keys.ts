@@ -120,6 +120,7 @@ export const MOUSE_HELP: HelpGroup = {
   title: 'Mouse' as SafeText,
   entries: [
     { keys: 'click' as SafeText, help: 'select a packet, a field or a byte; ▸ opens' as SafeText },
+    { keys: 'drag' as SafeText, help: 'a border between panes: their sizes' as SafeText },
     { keys: 'wheel' as SafeText, help: 'scroll the pane under the pointer' as SafeText },
     { keys: 'Shift-drag' as SafeText, help: "the terminal's own selection" as SafeText },
   ],

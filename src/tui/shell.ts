@@ -6,6 +6,7 @@ import type { Session } from '../engine/types.ts'
 import type { CaptureControl, LessonControl } from './control.ts'
 import type { Notice } from './state.ts'
 import type { Store } from './store.ts'
+import type { ThemeName } from './theme.ts'
 
 export interface Shell {
   readonly store: Store
@@ -17,13 +18,15 @@ export interface Shell {
   /** Keeps a setting for the next time; throws what went wrong. Null where nothing is kept. */
   readonly keep: ((change: Preferences) => void) | null
   /** Display filters with names, of the configuration file. */
-  readonly filters: Readonly<Record<string, string>>
+  readonly filters: Record<string, string>
   /** Long work that goes on in slices, by the view that began it. */
   readonly works: Map<string, AbortController>
   /** The session that was told to stop; a second request for the same one means more than stopping. */
   stopped: Session | null
   suspend(): void
   redraw(): void
+  /** Another theme, at once. */
+  wear(theme: ThemeName): void
   /** Hands a text to the terminal's clipboard (OSC 52); whether it takes it nobody can know. */
   copy(text: string): void
   /** Ends the interface; the promise of startInterface resolves. */

@@ -64,7 +64,7 @@ export type Dialog =
   | {
       readonly kind: 'save'
       readonly box: TextBox
-      readonly what: 'all' | 'displayed'
+      readonly what: 'all' | 'displayed' | 'marked'
       readonly busy: boolean
       readonly problem: SafeText
     }
@@ -86,6 +86,7 @@ export type Dialog =
     }
   | { readonly kind: 'menu'; readonly title: SafeText; readonly items: readonly MenuItem[]; readonly choice: number }
   | { readonly kind: 'copied'; readonly lines: readonly SafeText[]; readonly top: number }
+  | { readonly kind: 'line'; readonly box: TextBox; readonly problem: SafeText }
   | { readonly kind: 'quit'; readonly reason: SafeText }
 
 /** Which columns the list has. */
@@ -93,6 +94,20 @@ export interface ColumnChoice {
   readonly hidden: readonly OwnColumn[]
   readonly fields: readonly FieldColumn[]
 }
+
+/** How the three panes share the screen. */
+export interface Sizes {
+  readonly layout: Layout
+  /** Rows that the list has more than it would have by itself; cells that the bytes have more. */
+  readonly list: number
+  readonly hex: number
+  /** The border that the mouse holds. */
+  readonly held: 'rows' | 'columns' | null
+}
+
+/** under: layers and bytes side by side under the list; stacked: one under the other; single: the layers or the bytes, whole. */
+export const LAYOUTS = ['under', 'stacked', 'single'] as const
+export type Layout = (typeof LAYOUTS)[number]
 
 /** A line of a menu. */
 export interface MenuItem {
@@ -152,6 +167,9 @@ export interface State {
   readonly marks: readonly number[]
   readonly columnsShown: ColumnChoice
   readonly rules: readonly ColourRule[]
+  /** Packet that times count from; 1 unless T chose another. */
+  readonly reference: number
+  readonly sizes: Sizes
   readonly finding: Finding
   readonly visited: Visited
   readonly dialog: Dialog | null
@@ -216,6 +234,8 @@ export function initialState(columns: number, rows: number, filter: string): Sta
     marks: [],
     columnsShown: { hidden: [], fields: [] },
     rules: [],
+    reference: 1,
+    sizes: { layout: 'under', list: 0, hex: 0, held: null },
     finding: { how: 'text', what: '' },
     visited: NOWHERE,
     dialog: null,
@@ -250,6 +270,8 @@ export type Action =
   | { type: 'mark'; packet: number }
   | { type: 'columns'; shown: ColumnChoice }
   | { type: 'rules'; rules: readonly ColourRule[] }
+  | { type: 'reference'; packet: number }
+  | { type: 'sizes'; sizes: Partial<Sizes> }
   | { type: 'finding'; finding: Finding }
   | { type: 'visited'; visited: Visited }
   | { type: 'filter'; change: Partial<FilterState> }
@@ -299,6 +321,10 @@ export function reduce(state: State, action: Action): State {
       return { ...state, columnsShown: action.shown, widths: EMPTY_WIDTHS }
     case 'rules':
       return { ...state, rules: action.rules }
+    case 'reference':
+      return { ...state, reference: action.packet, widths: EMPTY_WIDTHS }
+    case 'sizes':
+      return { ...state, sizes: { ...state.sizes, ...action.sizes } }
     case 'finding':
       return { ...state, finding: action.finding }
     case 'visited':
@@ -379,6 +405,7 @@ function withSession(state: State, session: Extract<Action, { type: 'session' }>
     widths: EMPTY_WIDTHS,
     marks: [],
     visited: NOWHERE,
+    reference: 1,
     detail: { ...EMPTY_DETAIL, folds: state.detail.folds },
     dialog: null,
   }

@@ -60,9 +60,10 @@ export function createStore(columns: number, rows: number): Store {
   let closed = false
   const listeners = new Set<() => void>()
   const lines = createLineCache()
-  let looked: { columnsShown: State['columnsShown']; rules: State['rules']; session: Session | null } = {
+  let looked: Pick<State, 'columnsShown' | 'rules' | 'reference'> & { session: Session | null } = {
     columnsShown: state.columnsShown,
     rules: state.rules,
+    reference: state.reference,
     session: null,
   }
 
@@ -129,14 +130,15 @@ export function createStore(columns: number, rows: number): Store {
 
   // The session is told what else its lines are to show, when that has changed or when it is another one.
   const settleLook = (): void => {
-    const { columnsShown, rules } = state
-    if (session === null || (columnsShown === looked.columnsShown && rules === looked.rules && session === looked.session)) return
-    const plain = columnsShown.fields.length === 0 && rules.length === 0
+    const { columnsShown, rules, reference } = state
+    const same = columnsShown === looked.columnsShown && rules === looked.rules && reference === looked.reference
+    if (session === null || (same && session === looked.session)) return
+    const plain = columnsShown.fields.length === 0 && rules.length === 0 && reference === 1
     if (!plain || looked.session === session) {
-      session.decorate?.({ fields: columnsShown.fields.map(({ field }) => field), rules })
+      session.decorate?.({ fields: columnsShown.fields.map(({ field }) => field), rules, reference })
       lines.clear()
     }
-    looked = { columnsShown, rules, session }
+    looked = { columnsShown, rules, reference, session }
   }
 
   const settleWindow = (): void => {

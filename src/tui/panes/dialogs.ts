@@ -5,6 +5,7 @@ import { displayWidth } from '../../bytes/width.ts'
 import { FIND_KINDS, type FindKind } from '../../engine/find.ts'
 import { type HelpGroup, helpGroups, MOUSE_HELP } from '../keys.ts'
 import { blank, clipLine, cutLine, fitLine, type Line, type Picture, repeat, type Span, say, span, wrap } from '../line.ts'
+import { matching } from '../line-words.ts'
 import type { Dialog, State } from '../state.ts'
 import type { TextBox } from '../textbox.ts'
 
@@ -34,6 +35,7 @@ const TITLES: Readonly<Record<Exclude<Dialog['kind'], 'help' | 'menu' | 'copied'
   save: say`Save packets`,
   capture: say`Capture`,
   find: say`Find a packet`,
+  line: say`Command`,
   quit: say`Quit?`,
 }
 
@@ -63,6 +65,8 @@ function bodyOf(dialog: Exclude<Dialog, { kind: 'help' | 'copied' }>, width: num
       return captureBody(dialog, width)
     case 'find':
       return findBody(dialog, width)
+    case 'line':
+      return lineBody(dialog, width)
     case 'menu':
       return menuBody(dialog, width)
   }
@@ -91,11 +95,24 @@ function problemLines(problem: SafeText, width: number): Line[] {
 
 function saveBody(dialog: Extract<Dialog, { kind: 'save' }>, width: number): Body {
   const { line, caret } = field(say`File     `, dialog.box, width)
-  const option = (what: 'all' | 'displayed', label: SafeText): Span =>
+  const option = (what: 'all' | 'displayed' | 'marked', label: SafeText): Span =>
     dialog.what === what ? p(say`(●) ${label}  `, 'strong') : p(say`( ) ${label}  `, 'dim')
-  const lines: Line[] = [line, [p(say`Packets  `, 'dim'), option('all', say`all`), option('displayed', say`those displayed`)]]
+  const lines: Line[] = [
+    line,
+    [p(say`Packets  `, 'dim'), option('all', say`all`), option('displayed', say`those displayed`), option('marked', say`marked (m)`)],
+  ]
   if (dialog.problem !== '') lines.push([], ...problemLines(dialog.problem, width))
   lines.push([], [p(dialog.busy ? say`Saving …` : say`A name ending in .pcap makes that format, any other pcapng.`, 'dim')])
+  return { lines, caret: { x: caret, y: 0 } }
+}
+
+function lineBody({ box, problem }: Extract<Dialog, { kind: 'line' }>, width: number): Body {
+  const { line, caret } = field(say`: `, box, width)
+  const lines: Line[] = [line]
+  if (problem !== '') lines.push(...problemLines(problem, width))
+  else
+    for (const { name, about } of matching(box.text).slice(0, 8))
+      lines.push([...fitLine([p(safeText(name), 'key')], 22, 'panel'), p(about, 'dim')])
   return { lines, caret: { x: caret, y: 0 } }
 }
 

@@ -15,7 +15,7 @@ describe('the table of keys', () => {
   })
 
   it('takes no key that types text or edits it away from a text box', () => {
-    for (const context of ['filter', 'save', 'capture', 'secret', 'follow-find', 'ladder-file'] as const) {
+    for (const context of ['filter', 'save', 'capture', 'find', 'line', 'secret', 'follow-find', 'ladder-file'] as const) {
       for (const { keys, contexts } of BINDINGS) {
         if (!contexts.includes(context)) continue
         for (const key of keys) {

@@ -132,3 +132,74 @@ describe('the selected field', () => {
     expect(shown.text()).toContain('belongs to no HTTP request')
   })
 })
+
+describe('the command line', () => {
+  it('completes words, does them, and says what it does not know', async () => {
+    const shown = await open()
+    await shown.type(':')
+    expect(shown.text()).toMatch(/find … +the next packet that holds a text/)
+    await shown.type('fil{tab}http.request{enter}')
+    await shown.settle()
+    expect(shown.text()).toMatch(/Filter +http\.request +✓/)
+    await shown.type(':keep-filter asked{enter}')
+    await shown.type(':filter{enter}')
+    await shown.type(':filter asked{enter}')
+    expect(shown.text()).toMatch(/Filter +http\.request +✓/)
+    await shown.type(':go 12{enter}')
+    expect(frame(shown)).toBe(12)
+    await shown.type(':frobnicate{enter}')
+    expect(shown.text()).toContain('There is no command frobnicate.')
+    await shown.type('{ctrl+u}go x{enter}')
+    expect(shown.text()).toContain('A packet has a number.')
+    await shown.type('{ctrl+u}stat{enter}')
+    expect(shown.text()).toContain('[4 Statistics]')
+  })
+
+  it('changes the theme at once', async () => {
+    const shown = await open()
+    expect(shown.ground(0, 0)).toBe(0x262b35)
+    await shown.type(':theme light{enter}')
+    expect(shown.ground(0, 0)).toBe(0xe8ebf0)
+  })
+})
+
+describe('sizes', () => {
+  const top = (shown: Driven): number => shown.lines().findIndex((line) => line.includes(' Layers '))
+  const edge = (shown: Driven): number => (shown.lines()[top(shown)] ?? '').indexOf('┬')
+
+  it('change by key, and by dragging a border', async () => {
+    const shown = await open()
+    const [row, column] = [top(shown), edge(shown)]
+    await shown.type('++')
+    expect(top(shown)).toBe(row + 2)
+    await shown.type('-<')
+    expect([top(shown), edge(shown)]).toEqual([row + 1, column - 2])
+    await shown.send(`\x1b[<0;5;${row + 2}M\x1b[<32;5;${row + 6}M\x1b[<0;5;${row + 6}m`)
+    expect(top(shown)).toBe(row + 5)
+    await shown.send(`\x1b[<0;${column - 1};${row + 9}M\x1b[<32;${column - 11};${row + 9}M\x1b[<0;${column - 11};${row + 9}m`)
+    expect(edge(shown)).toBe(column - 12)
+  })
+
+  it('have layouts: side by side, stacked, one alone', async () => {
+    const shown = await open()
+    await shown.type('|')
+    expect(edge(shown)).toBe(-1)
+    expect(shown.text()).toContain('0000  00 00')
+    await shown.type('|')
+    expect(shown.text()).not.toContain('0000  00 00')
+    await shown.type('{tab}{tab}')
+    expect(shown.text()).toContain('0000  00 00')
+  })
+})
+
+describe('time', () => {
+  it('counts from a packet chosen with T', async () => {
+    const shown = await open()
+    await shown.type('8GT')
+    expect(shown.text()).toMatch(/ 8 +0\.000000000 /)
+    expect(shown.text()).toMatch(/ 9 +0\.000251272 /)
+    expect(shown.text()).toMatch(/ 4 +0\.000675221 /)
+    await shown.type('T')
+    expect(shown.text()).toMatch(/ 8 +0\.002934891 /)
+  })
+})
