@@ -51,7 +51,7 @@ describe.each(samples)('$protocol: $layers', ({ protocol, type, packet, layers, 
 describe('gre', () => {
   it('checks its checksum', () => {
     expect(ip(ipv4('2f', `8000 0000 7fff 0000`)).row('gre.checksum.status').text).toBe('[Checksum Status: Good]')
-    expect(ip(ipv4('2f', `8000 0000 7ffe 0000`)).row('gre.checksum').text).toBe('Checksum: 0x7ffe incorrect')
+    expect(ip(ipv4('2f', `8000 0000 7ffe 0000`)).row('gre.checksum').text).toBe('Checksum: 0x7ffe incorrect, should be 0x7fff')
   })
 
   it('has call, lengths and acknowledgments in the version of PPTP', () => {

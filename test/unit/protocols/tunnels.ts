@@ -40,7 +40,7 @@ export const samples: readonly Sample[] = [
   {
     protocol: 'gre',
     type: IP,
-    packet: ipv4('2f', `b000 0800 0000 0000 deadbeef 00000005 ${PING}`),
+    packet: ipv4('2f', `b000 0800 0f39 0000 deadbeef 00000005 ${PING}`),
     layers: 'gre ip icmp',
     at: AFTER_IP,
     ranges:
