@@ -28,7 +28,8 @@ export const commands: Readonly<Record<string, { readonly about: string; load():
   compare: { about: 'the same secret in several captures, side by side', load: () => import('./compare.ts') },
   follow: { about: 'one stream from its first byte to its last', load: () => import('./follow.ts') },
   stats: { about: 'what a capture holds, counted', load: () => import('./stats.ts') },
-  export: { about: 'bodies as files, requests as HAR', load: () => import('./export.ts') },
+  export: { about: 'bodies, requests, certificates, packets, a report: for other programs', load: () => import('./export.ts') },
+  run: { about: 'run a program and read what it says, inside TLS too', load: () => import('./run.ts') },
   doctor: { about: 'what this machine can capture with, and what mends what is missing', load: () => import('./doctor.ts') },
 }
 

@@ -19,6 +19,8 @@ export interface CopyOptions {
   readonly redact: boolean
   /** Further texts to blank. */
   readonly texts: readonly string[]
+  /** Asked once the capture was read to its end: which of the selected packets to write. */
+  readonly wants?: (packet: number) => boolean
 }
 
 export interface Copied {
@@ -67,7 +69,7 @@ export async function copyCapture(capture: Capture, path: string, options: CopyO
       (function* (): Generator<void, void> {
         for (const [i, packet] of packets.entries()) {
           if (i % STEP === 0) yield
-          if (index.interfaceId(packet) === NO_INTERFACE) continue
+          if (index.interfaceId(packet) === NO_INTERFACE || options.wants?.(packet) === false) continue
           const start = readahead.start(packet)
           let bytes = readahead.bytes
           let from = start
