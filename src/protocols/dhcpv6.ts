@@ -6,6 +6,7 @@
 //
 // An option is a code and a length, two bytes each, and a value, in which further options, or a whole message, may lie.
 
+import { hexText, ipv6Text } from '../bytes/address.ts'
 import type { Dissection } from '../core/dissect.ts'
 import { bytes, defineProtocol, ipv6, text, u8, u16, u24, u32 } from '../core/protocol.ts'
 import { N, recordIdentifier, recordNamedOption } from './dhcpv6/options.ts'
@@ -66,6 +67,8 @@ const F = {
   }),
   status: u16('dhcpv6.status_code', 'Status Code', { names: dhcpv6Statuses, about: 'Says what came of the request.' }),
   statusText: text('dhcpv6.status_msg', 'Status Message', { about: 'What came of the request, in words for people.' }),
+  // Never shown: what the Info column says of a message or an option.
+  words: text('', 'Words', { hidden: true, generated: true, about: 'What a message or an option says, in few words.' }),
   nameServer: ipv6('dhcpv6.dns_server', 'DNS server address', { about: 'A server that the client is to ask for names.' }),
 }
 
@@ -78,17 +81,7 @@ export const dhcpv6 = defineProtocol({
   fields: { ...F, ...N },
   accepts: { 'udp.port': [546, 547] },
   scanStops: true,
-  summary: (get) => {
-    const links = get.texts(F.link)
-    const ids = get.numbers(F.id)
-    const steps = get.numbers(F.type).map((type) => {
-      const name = dhcpv6Messages[type] ?? `Unknown (${type})`
-      return type === RELAY_FORWARD || type === RELAY_REPLY
-        ? `${name} L: ${links.shift() ?? ''}`
-        : `${name} XID: 0x${(ids.shift() ?? 0).toString(16)}`
-    })
-    return steps.join(' ') + (get.has(F.address) ? ` IAA: ${get.text(F.address)}` : '')
-  },
+  summary: (get) => get.texts(F.words).join(''),
 
   dissect(p) {
     if (p.recording) recordMessage(p, 0, p.available(), 0)
@@ -104,12 +97,23 @@ function recordMessage(p: Dissection, at: number, end: number, depth: number): b
     return false
   }
   p.add(F.type, at)
+  if (p.wants(F.words)) p.generateText(F.words, messageWords(p, at, relayed), at)
   if (relayed) {
     p.add(F.hops, at + 1)
     p.add(F.link, at + 2)
     p.add(F.peer, at + 18)
   } else p.add(F.id, at + 1)
   return recordOptions(p, at + header, end, depth, p.u8(at) === REPLY || p.u8(at) === ADVERTISE)
+}
+
+function messageWords(p: Dissection, at: number, relayed: boolean): string {
+  const name = dhcpv6Messages[p.u8(at)] ?? `Unknown (${p.u8(at)})`
+  return relayed
+    ? `${name} L: ${ipv6Text(p.bytes, p.base + at + 2)} `
+    : `${name} XID: 0x${p
+        .u24(at + 1)
+        .toString(16)
+        .padStart(6, '0')} `
 }
 
 /** `reply`: the options are those of a server's answer. */
@@ -139,6 +143,7 @@ function recordOptions(p: Dissection, from: number, end: number, depth: number, 
 function recordValue(p: Dissection, code: number, at: number, length: number, depth: number, reply: boolean): boolean {
   const end = at + length
   if ((code === 1 || code === 2) && length >= 2) {
+    if (code === 1 && p.wants(F.words)) p.generateText(F.words, `CID: ${hexText(p.bytes, p.base + at, length)} `, at)
     p.add(F.duid, at, length)
     p.add(F.duidType, at)
     recordIdentifier(p, at, length)
@@ -151,6 +156,7 @@ function recordValue(p: Dissection, code: number, at: number, length: number, de
     if (p.wants(F.temporary)) p.generateText(F.temporary, p.u32(at).toString(16).padStart(8, '0'), at, 4)
     return recordOptions(p, at + 4, end, depth + 1, reply)
   } else if (code === 5 && length >= 24) {
+    if (p.wants(F.words)) p.generateText(F.words, `IAA: ${ipv6Text(p.bytes, p.base + at)} `, at)
     p.add(F.address, at)
     p.add(F.preferred, at + 16)
     p.add(F.valid, at + 20)

@@ -3,13 +3,18 @@
 
 import { etherText, hexText } from '../../bytes/address.ts'
 import type { Dissection } from '../../core/dissect.ts'
-import { bytes, type Fields, flag, ipv6, text, time, u8, u16, u32 } from '../../core/protocol.ts'
+import { bytes, type Fields, flag, type Get, ipv6, text, time, u8, u16, u32 } from '../../core/protocol.ts'
 import { arpHardware } from '../names/arp.ts'
+import { enterpriseText } from '../names/enterprises.ts'
 import { dateText } from '../names/times.ts'
 
 /** DUIDs count their seconds from the year 2000. */
 const YEAR_2000 = 946_684_800
 const LABELS = 128
+
+const PTR = ['Server SHOULD NOT perform PTR RR updates', 'Server SHOULD perform PTR RR updates'] as const
+const AAAA = ['Server SHOULD perform AAAA RR updates', 'Server SHOULD NOT perform AAAA RR updates'] as const
+const enterprise = (_get: Get, value: number): string => `Enterprise ID: ${enterpriseText(value)}`
 
 export const N = {
   hardwareTime: u16('dhcpv6.duidllt.hwtype', 'Hardware type', {
@@ -20,16 +25,23 @@ export const N = {
   linkTime: text('dhcpv6.duidllt.link_layer_addr', 'Link-layer address', {
     about: 'The address of the network card the name was made of.',
   }),
-  vendorNumber: u32('dhcpv6.duiden.enterprise', 'Enterprise ID', { about: 'The maker of the machine, by its number at IANA.' }),
+  vendorNumber: u32('dhcpv6.duiden.enterprise', 'Enterprise ID', {
+    display: enterprise,
+    about: 'The maker of the machine, by its number at IANA.',
+  }),
   identifier: bytes('dhcpv6.duiden.identifier', 'Identifier', { about: 'A name that the maker gave the machine.' }),
   hardware: u16('dhcpv6.duidll.hwtype', 'Hardware type', { names: arpHardware, about: 'What kind of network card the name was made of.' }),
   linkOnly: text('dhcpv6.duidll.link_layer_addr', 'Link-layer address', { about: 'The address of the network card the name was made of.' }),
   uuid: bytes('dhcpv6.duiduuid.bytes', 'UUID', { about: 'A number that is given once in the world, kept in the machine.' }),
   classNumber: u32('dhcpv6.vendorclass.enterprise', 'Enterprise ID', {
+    display: enterprise,
     about: 'Whose words for kinds of machines follow, by its number at IANA.',
   }),
   classData: text('dhcpv6.vendorclass.data', 'vendor-class-data', { about: 'What kind of machine the client is, in its maker’s words.' }),
-  optionsNumber: u32('dhcpv6.vendoropts.enterprise', 'Enterprise ID', { about: 'Whose options follow, by its number at IANA.' }),
+  optionsNumber: u32('dhcpv6.vendoropts.enterprise', 'Enterprise ID', {
+    display: enterprise,
+    about: 'Whose options follow, by its number at IANA.',
+  }),
   optionCode: u16('dhcpv6.vendoropts.enterprise.option_code', 'Option code', { about: 'Says what the maker’s option is about.' }),
   optionLength: u16('dhcpv6.vendoropts.enterprise.option_length', 'Option length', { about: 'Counts the bytes of the maker’s option.' }),
   optionData: bytes('dhcpv6.vendoropts.enterprise.option_data', 'Option data', {
@@ -38,12 +50,31 @@ export const N = {
   classLength: u16('dhcpv6.userclass.length', 'Length', { about: 'Counts the bytes of this word about the user.' }),
   userClass: bytes('dhcpv6.userclass.opaque_data', 'Suboption', { about: 'What kind of user the client serves, in words of the network.' }),
   flags: u8('dhcpv6.client_fqdn_flags', 'Flags', { base: 'hex', about: 'Says who is to enter the client’s name into DNS.' }),
-  clientNo: flag('dhcpv6.clientfqdn.client.n', 'N bit', { mask: 0x04, about: 'The client wants the server to enter no name at all.' }),
-  clientForward: flag('dhcpv6.clientfqdn.client.s', 'S bit', { mask: 0x01, about: 'The client wants the server to enter its address.' }),
-  serverNo: flag('dhcpv6.clientfqdn.server.n', 'N bit', { mask: 0x04, about: 'The server does not enter any name.' }),
-  serverOther: flag('dhcpv6.clientfqdn.server.o', 'O bit', { mask: 0x02, about: 'The server did not do as the client wanted.' }),
-  serverForward: flag('dhcpv6.clientfqdn.server.s', 'S bit', { mask: 0x01, about: 'The server enters the address of the client.' }),
-  clientName: text('dhcpv6.client_domain', 'Client Domain Name', { about: 'The name that the client would like to have in DNS.' }),
+  clientNo: flag('dhcpv6.clientfqdn.client.n', 'N bit', {
+    mask: 0x04,
+    states: PTR,
+    about: 'The client wants the server to enter no name at all.',
+  }),
+  clientForward: flag('dhcpv6.clientfqdn.client.s', 'S bit', {
+    mask: 0x01,
+    states: AAAA,
+    about: 'The client wants the server to enter its address.',
+  }),
+  serverNo: flag('dhcpv6.clientfqdn.server.n', 'N bit', { mask: 0x04, states: PTR, about: 'The server does not enter any name.' }),
+  serverOther: flag('dhcpv6.clientfqdn.server.o', 'O bit', {
+    mask: 0x02,
+    states: ["Server HAS overridden client's S bit preference", "Server HAS NOT overridden client's S bit preference"],
+    about: 'The server did not do as the client wanted.',
+  }),
+  serverForward: flag('dhcpv6.clientfqdn.server.s', 'S bit', {
+    mask: 0x01,
+    states: AAAA,
+    about: 'The server enters the address of the client.',
+  }),
+  clientName: text('dhcpv6.client_domain', 'Client Domain Name', {
+    about: 'The name that the client would like to have in DNS.',
+    display: (_get, _value, shown) => `${shown.endsWith('.') ? 'Client Domain Name' : 'Partial domain name'}: ${shown}`,
+  }),
   search: text('dhcpv6.search_list_entry', 'List entry', { about: 'A domain in which short names are looked up.' }),
   callServer: text('dhcpv6.sip_server_domain_search_fqdn', 'SIP Server Domain Search FQDN', {
     about: 'The name of a server for telephone calls.',
@@ -54,7 +85,7 @@ export const N = {
   }),
   manual: text('dhcpv6.mudurl', 'MUDURL', { about: 'Where the maker of the machine says what it needs of the network.' }),
   clockType: u16('dhcpv6.ntpserver.option.type', 'Suboption', {
-    names: { 1: 'Server Address', 2: 'Multicast Address', 3: 'FQDN' },
+    names: { 1: 'NTP Server Address', 2: 'NTP Multicast Address', 3: 'NTP Server FQDN' },
     about: 'Says in which form a server for the time of day is named.',
   }),
   clockLength: u16('dhcpv6.ntpserver.option.length', 'Length', { about: 'Counts the bytes that name the server.' }),

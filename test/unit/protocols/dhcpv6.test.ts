@@ -14,7 +14,7 @@ const RELAYED = `0c 00 ${ADDRESS} ${ADDRESS} 0009 0004 01 100874`
 describe('dhcpv6', () => {
   it('shows a client that looks for a server', () => {
     const d = dissectDatagram(SOLICIT, DHCP)
-    expect(d.info).toBe('Solicit XID: 0x100874')
+    expect(d.info).toBe('Solicit XID: 0x100874 CID: 00030001080027fe8f95 ')
     expect(d.row('dhcpv6.duid.type').text).toBe('DUID Type: link-layer address (3)')
     expect(d.row('dhcpv6.elapsed_time').text).toBe('Elapsed time: 50ms')
     expect(d.all('dhcpv6.requested_option_code').map((row) => row.value)).toEqual([23, 24])
@@ -46,8 +46,47 @@ describe('dhcpv6', () => {
 
   it('shows what a relay passes on', () => {
     const d = dissectDatagram(RELAYED, DHCP)
-    expect(d.info).toBe('Relay-forw L: 2001:db8::1 Solicit XID: 0x100874')
+    expect(d.info).toBe('Relay-forw L: 2001:db8::1 Solicit XID: 0x100874 ')
     expect(d.all('dhcpv6.msgtype').map((row) => row.value)).toEqual([12, 1])
+  })
+
+  it('shows options of every kind', () => {
+    const option = (code: number, value: string) =>
+      `${code.toString(16).padStart(4, '0')}${(value.replace(/\s/g, '').length / 2).toString(16).padStart(4, '0')}${value}`
+    const show = (code: number, value: string, type = '07') => dissectDatagram(`${type} 100874 ${option(code, value)}`, DHCP)
+    expect(show(1, '0001 0001 11223344 020000000001').row('dhcpv6.duidllt.time').show).toMatch(/^Feb {1,2}\d+, 2009/)
+    expect(show(1, '0002 00000137 aabb').row('dhcpv6.duiden.enterprise').text).toBe('Enterprise ID: Microsoft (311)')
+    expect(show(1, '0004 00112233445566778899aabbccddeeff').row('dhcpv6.duiduuid.bytes').length).toBe(16)
+    expect(show(4, '00000007').row('dhcpv6.iata').show).toBe('00000007')
+    const prefix = show(25, `00000001 00000000 00000000 001a 0019 00000e10 00001c20 38 ${ADDRESS}`)
+    expect(prefix.row('dhcpv6.iaprefix.pref_addr').show).toBe('2001:db8::1')
+    expect(show(15, '0003 616263').row('dhcpv6.userclass.opaque_data').length).toBe(3)
+    expect(show(16, '00000137 0008 4d53465420352e30').row('dhcpv6.vendorclass.data').show).toBe('MSFT 5.0')
+    expect(show(17, '00000009 0001 0002 abcd').row('dhcpv6.vendoropts.enterprise.option_data').length).toBe(2)
+    expect(show(23, `${ADDRESS}${ADDRESS}`).all('dhcpv6.dns_server')).toHaveLength(2)
+    expect(
+      show(24, '03666f6f03636f6d00 036261720000')
+        .all('dhcpv6.search_list_entry')
+        .map((row) => row.show)
+        .slice(0, 2),
+    ).toEqual(['foo.com.', 'bar.'])
+    expect(show(39, '04 03666f6f', '01').row('dhcpv6.clientfqdn.client.n').text).toContain('Server SHOULD NOT perform PTR RR updates')
+    expect(show(39, '02 03666f6f').row('dhcpv6.clientfqdn.server.o').value).toBe(1)
+    expect(show(39, '00 03666f6f').row('dhcpv6.client_domain').text).toBe('Partial domain name: foo')
+    expect(show(56, `0001 0010 ${ADDRESS}`).row('dhcpv6.ntpserver.addr').show).toBe('2001:db8::1')
+    expect(show(5, `${ADDRESS} 00000e10 00001c20`).info).toBe('Reply XID: 0x100874 IAA: 2001:db8::1 ')
+  })
+
+  it('takes lengths inside options for what they can be at the most', () => {
+    const values = [
+      '000f 0003 00ff61',
+      '0010 0006 0000013700ff',
+      '0011 0008 00000009000100ff',
+      '0018 0003 ff6161',
+      '0027 0003 0001ff',
+      '0038 0005 00030fff03',
+    ]
+    for (const value of values) expect(dissectDatagram(`07 100874 ${value}`, DHCP).has('_ws.dissector_bug')).toBe(false)
   })
 
   it('refuses options that go beyond what is around them, and messages without end', () => {
