@@ -20,6 +20,7 @@ import {
   methodEnd,
   readHead,
   skipEmptyLines,
+  spellsHttp,
 } from './head.ts'
 import { makeLog } from './log.ts'
 
@@ -209,6 +210,8 @@ export const httpFraming: Framing = {
     const at = skipEmptyLines(bytes, start, end)
     if (at === end) return end - start > 64 ? NO : MORE
     if (isStatusLine(bytes, at, end)) return YES
+    // A slash cannot stand in a method: "HTTP/" waits for its digit.
+    if (end - at === 5 && spellsHttp(bytes, at)) return MORE
     const space = methodEnd(bytes, at, end)
     if (space < 0) return maybeMethod(bytes, at, end) && looksLikeMethod(bytes, at, end) ? MORE : NO
     if (space + 1 === end) return MORE

@@ -190,10 +190,15 @@ function contains(bytes: Uint8Array, at: number, end: number, word: Uint8Array):
 
 const HTTP = [0x48, 0x54, 0x54, 0x50, 0x2f]
 
+/** "HTTP/": five bytes must be there. */
+export function spellsHttp(bytes: Uint8Array, at: number): boolean {
+  for (let i = 0; i < 5; i++) if (bytes[at + i] !== HTTP[i]) return false
+  return true
+}
+
 /** "HTTP/" and a digit. */
 export function isStatusLine(bytes: Uint8Array, at: number, end: number): boolean {
-  if (at + 6 > end) return false
-  for (let i = 0; i < 5; i++) if (bytes[at + i] !== HTTP[i]) return false
+  if (at + 6 > end || !spellsHttp(bytes, at)) return false
   const digit = bytes[at + 5]!
   return digit >= 0x30 && digit <= 0x39
 }

@@ -55,6 +55,14 @@ describe('costs', () => {
   })
 })
 
+test('an answer that comes byte by byte is one', async () => {
+  const segments: Segment[] = [{ from: 'client', bytes: REQUEST }]
+  for (const byte of answer(SECRET)) segments.push({ from: 'server', bytes: Buffer.of(byte) })
+  const { conversations, secret } = await written(segments)
+  expect(conversations[0]?.http.exchanges).toMatchObject([{ method: 'GET', status: 200 }])
+  expect(secret).toMatchObject({ inPackets: false, inStreams: true })
+})
+
 describe('protocols by their bytes', () => {
   test('a token over HTTP, HTTP/2, CoAP over TCP, and what nobody knows, all on one port', async () => {
     const token = encryptFernet(Buffer.from(SECRET), parseFernetKey(generateFernetKey())!, { time: 1_700_000_000 })
