@@ -5,7 +5,7 @@
 import { spellControls } from '../bytes/format.ts'
 import type { Dissection } from '../core/dissect.ts'
 import { defineProtocol, text, u32 } from '../core/protocol.ts'
-import { MEDIA_LINES, mediaName } from './names/media-types.ts'
+import { MEDIA_LINES, mediaKind, mediaName } from './names/media-types.ts'
 
 /** Lines that get a row each; what follows is one row. */
 const MAX_LINES = 10_000
@@ -33,7 +33,8 @@ export const dataTextLines = defineProtocol({
   fields: F,
   accepts: { 'http.content_type': [MEDIA_LINES], 'websocket.opcode': [1] },
   scanStops: true,
-  content: { info: (get) => (get.text(F.media) === '' ? '' : ` (${get.text(F.media)})`) },
+  // The rest of what is no JSON says nothing in the list.
+  content: { info: (get) => (mediaKind(get.text(F.media)) === MEDIA_LINES ? ` (${get.text(F.media)})` : '') },
   heading: (get) => {
     const media = get.text(F.media)
     return `Line-based text data${media === '' ? '' : `: ${media}`} (${get.number(F.count)} lines)`

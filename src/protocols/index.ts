@@ -31,6 +31,7 @@ import { icmpv6 } from './icmpv6.ts'
 import { ieee8021ad } from './ieee8021ad.ts'
 import { ieee8021ah } from './ieee8021ah.ts'
 import { igmp } from './igmp.ts'
+import { png } from './image-png.ts'
 import { ip } from './ip.ts'
 import { ipcomp } from './ipcomp.ts'
 import { ipnet } from './ipnet.ts'
@@ -43,6 +44,7 @@ import { llc } from './llc.ts'
 import { lldp } from './lldp.ts'
 import { macsec } from './macsec.ts'
 import { media } from './media.ts'
+import { mimeMultipart } from './mime-multipart.ts'
 import { mpls } from './mpls.ts'
 import { nbns } from './nbns.ts'
 import { nflog } from './nflog.ts'
@@ -137,6 +139,8 @@ export const protocols: readonly Protocol[] = [
   urlencodedForm,
   xml,
   media,
+  mimeMultipart,
+  png,
   fernet,
   igmp,
   sctp,

@@ -9,10 +9,8 @@ export const MEDIA_XML = 3
 export const MEDIA_FORM = 4
 export const MEDIA_MULTIPART = 5
 export const MEDIA_PNG = 6
-export const MEDIA_JPEG = 7
-export const MEDIA_GIF = 8
 /** A type without a dissector of its own. */
-export const MEDIA_OTHER = 9
+export const MEDIA_OTHER = 7
 
 const kinds: ReadonlyMap<string, number> = new Map([
   ['application/octet-stream', MEDIA_NONE],
@@ -34,8 +32,6 @@ const kinds: ReadonlyMap<string, number> = new Map([
   ['application/x-wms-logplaystats', MEDIA_XML],
   ['application/x-wms-sendevent', MEDIA_XML],
   ['image/png', MEDIA_PNG],
-  ['image/jpeg', MEDIA_JPEG],
-  ['image/gif', MEDIA_GIF],
 ])
 
 function line(type: string): [string, number] {
@@ -47,7 +43,7 @@ function xml(type: string): [string, number] {
 }
 
 /** The kind that a Content-Type header names. */
-function mediaKind(contentType: string): number {
+export function mediaKind(contentType: string): number {
   const type = mediaName(contentType)
   if (type === '') return MEDIA_NONE
   const kind = kinds.get(type)
@@ -76,11 +72,7 @@ export function isXmlPage(kind: number, bytes: Uint8Array, at: number, end: numb
 }
 
 /** How files of these kinds begin; what begins in another way is no such file, whatever the header says. */
-const SIGNATURES: ReadonlyMap<number, readonly number[]> = new Map([
-  [MEDIA_PNG, [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]],
-  [MEDIA_JPEG, [0xff, 0xd8]],
-  [MEDIA_GIF, [0x47, 0x49, 0x46, 0x38]],
-])
+const SIGNATURES: ReadonlyMap<number, readonly number[]> = new Map([[MEDIA_PNG, [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]]])
 
 /** The kind of the content bytes[at … end) that a Content-Type header announces. */
 export function contentKind(contentType: string, bytes: Uint8Array, at: number, end: number): number {
