@@ -130,8 +130,8 @@ export const ntp = defineProtocol({
   fields: { ...F, ...C, ...prefixed(P) },
   accepts: { 'udp.port': [123] },
   scanStops: true,
-  heading: (get) => `Network Time Protocol (${summarize(get)})`,
-  summary: (get) => summarize(get),
+  heading: (get) => `Network Time Protocol (${modeWords(get)})`,
+  summary: (get) => `${modeWords(get)}${privateWords(get)}`,
 
   dissect(p) {
     if (!p.recording) return
@@ -151,9 +151,14 @@ export const ntp = defineProtocol({
   },
 })
 
-function summarize(get: Get): string {
-  const flags = get.number(F.flags)
+function modeWords(get: Get): string {
+  const flags = get.number(get.has(P.privateFlags) ? P.privateFlags : F.flags)
   return Number.isNaN(flags) ? '' : `${ntpVersions[(flags >> 3) & 7]}, ${MODES[flags & 7] ?? ntpModes[flags & 7]}`
+}
+
+/** ", Request, MON_GETLIST_1": what a private message wants. */
+function privateWords(get: Get): string {
+  return get.has(P.request) ? `, ${get.name(P.response)}, ${get.name(P.request)}` : ''
 }
 
 /** Seconds since 1900 in 32.32 bits (RFC 5905 6); the count began anew in 2036, which the highest bit tells. */

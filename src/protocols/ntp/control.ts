@@ -76,6 +76,7 @@ export const C = {
   }),
   peerBroadcast: flag16('ntp.ctrl.peer_status.bcast', 'Peer Status broadcast association', {
     mask: 0x0800,
+    states: ['Set', 'Not set'],
     about: 'Tells whether the peer sends its time to everybody.',
   }),
   peerSelection: u16('ntp.ctrl.peer_status.selection', 'Peer Selection', {

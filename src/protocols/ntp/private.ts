@@ -96,10 +96,11 @@ function recordItems(p: Dissection): void {
   const count = p.u16(4) & 0x0fff
   const size = p.u16(6) & 0x0fff
   if (size === 0 || p.u8(0) < 0x80) return
-  const name = `${ntpRequests[request] ?? `Request code ${request}`} Item`
+  const monitors = request === MONITOR || request === MONITOR_OLD
+  const name = monitors ? 'Monlist Item' : `${ntpRequests[request] ?? `Request code ${request}`} Item`
   for (let i = 0, at = HEADER; i < count && p.has(at + size); i++, at += size) {
     p.nest(p.wants(P.privateItem) ? p.generateText(P.privateItem, name, at, size) : -1)
-    if ((request === MONITOR || request === MONITOR_OLD) && size >= ENTRY - 4) recordMonitored(p, at, size, request)
+    if (monitors && size >= ENTRY - 4) recordMonitored(p, at, size, request)
     p.close()
   }
 }
@@ -120,6 +121,7 @@ function recordMonitored(p: Dissection, at: number, size: number, request: numbe
   if (size < ENTRY6 || request !== MONITOR) return
   p.add(P.hasIpv6, at + 32)
   p.add(P.unused, at + 36)
+  if (p.u32(at + 32) === 0) return
   p.add(P.remote6, at + 40)
   p.add(P.local6, at + 56)
 }

@@ -73,4 +73,36 @@ describe('ntp', () => {
   it('can be filtered by its fields', () => {
     expectFilter('ntp.flags.mode == 3 and ntp.stratum == 11', datagram(CLIENT, NTP), datagram(CLIENT.replace('23', '24'), NTP))
   })
+
+  it('shows how a server and its peers are doing', () => {
+    const d = dissectDatagram('16 81 0001 0615 0000 0000 0004 6b2d 961a', NTP)
+    expect(d.info).toBe('NTP Version 2, control')
+    expect(d.row('ntp.ctrl.flags2').text).toBe('Flags 2: 0x81, Response bit: Response, Opcode: read status')
+    expect(d.all('ntp.ctrl.associd').map((row) => row.show)).toEqual(['0', '27437'])
+    expect(d.row('ntp.ctrl.item')).toMatchObject({ start: 28 + 12, length: 4 })
+    expect(d.row('ntp.ctrl.peer_status.reach').text).toContain('reachability okay')
+    expect(d.row('ntp.ctrl.sys_status.clksrc').value).toBe(6)
+  })
+
+  it('says why a control message failed, and takes no more data than there is', () => {
+    const d = dissectDatagram('16 c2 0001 0200 0001 0000 ffff 61', NTP)
+    expect(d.row('ntp.ctrl.err_status').value).toBe(2)
+    expect(d.row('ntp.ctrl.data').length).toBe(1)
+    expect(dissectDatagram('16 82 0001', NTP).row('_ws.malformed').text).toContain('needs')
+  })
+
+  it('shows whom a server has talked with', () => {
+    const entry = `00000001 00000002 00000000 00000003 48ef596d 0a000001 00000001 0c02 03 02 00000000 00000000 ${'00'.repeat(32)}`
+    const d = dissectDatagram(`97 00 03 2a 0001 0048 ${entry}`, NTP)
+    expect(d.info).toBe('NTP Version 2, private, Response, MON_GETLIST_1')
+    expect(d.row('ntp').text).toBe('Network Time Protocol (NTP Version 2, private)')
+    expect(d.row('ntp.priv.mode7.item')).toMatchObject({ show: 'Monlist Item', start: 36, length: 72 })
+    expect(d.row('ntp.priv.monlist.remote_address').show).toBe('72.239.89.109')
+    expect(d.row('ntp.priv.monlist.port').value).toBe(3074)
+    expect(d.has('ntp.priv.monlist.addr6')).toBe(false)
+    // As many items as fit, whatever their count says.
+    expect(dissectDatagram(`97 00 03 2a 0fff 0048 ${entry}`, NTP).all('ntp.priv.mode7.item')).toHaveLength(1)
+    expect(dissectDatagram('17 00 03 2a 0000 0000', NTP).info).toBe('NTP Version 2, private, Request, MON_GETLIST_1')
+    expect(dissectDatagram('17 00 03', NTP).row('_ws.malformed').text).toContain('needs')
+  })
 })
