@@ -5,10 +5,12 @@ import { openSync } from 'node:fs'
 import { ReadStream } from 'node:tty'
 import { safeLines } from '../bytes/text.ts'
 import type { LiveOptions } from '../engine/index.ts'
+import { addRecent, recentPath } from '../engine/recent.ts'
 import { captureFilterOf, explainFailure, parseFilter, parseOptions, parseSettings, SOURCE_OPTIONS, UsageError } from './args.ts'
 import { demoRecordings } from './bundled.ts'
 import { type Io, usage } from './commands.ts'
 import { readLook } from './look.ts'
+import { createStartControl } from './start-control.ts'
 
 export const help = usage()
 
@@ -87,6 +89,7 @@ async function openInterface(values: Options, file: string | undefined, io: Io):
     import('../engine/index.ts'),
   ])
   if (device !== undefined) await Promise.all([loadViews(), import('./lesson/control.ts')])
+  const bundled = demoRecordings(io)
   const live = device === undefined ? null : { interface: device, filter: captureFilter }
   const control = createCaptureControl(live, secret)
   const session =
@@ -95,9 +98,11 @@ async function openInterface(values: Options, file: string | undefined, io: Io):
       : file === undefined
         ? undefined
         : await openFile(file, options)
+  if (file !== undefined && file !== '-') addRecent(recentPath(process.env), file)
   return startInterface({
     control,
-    bundled: demoRecordings(io),
+    bundled,
+    start: createStartControl(process.env, bundled, options),
     ...look,
     ...(theme === undefined ? {} : { theme }),
     lessons: async () => (await import('./lesson/control.ts')).createLessonControl(io),

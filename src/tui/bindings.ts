@@ -28,6 +28,7 @@ export type Context =
   | 'secret'
   | 'lessons'
   | 'lesson'
+  | 'start'
 
 export type Command =
   | 'up'
@@ -124,7 +125,7 @@ const TEXT = ['filter', 'save', 'capture', 'find', 'line', 'secret', 'follow-fin
 /** Views where numbers change the view at once, and q goes back to where one came from. */
 const LISTS = ['exchanges', 'streams', 'statistics', 'tls'] as const
 const PAGES = ['exchange', 'tls-session', 'follow', 'ladder'] as const
-const VIEWS = ['compare', 'lessons', ...LISTS, ...PAGES] as const
+const VIEWS = ['compare', 'lessons', 'start', ...LISTS, ...PAGES] as const
 const EVERYWHERE = [...PANES, ...VIEWS, ...TEXT, 'help', 'menu', 'copied', 'quit'] as const
 
 const bind = (
@@ -279,6 +280,12 @@ export const BINDINGS: readonly Binding[] = [
   bind(['secret'], 'Compare', ['enter'], 'apply', 'look for this text', { hint: 'look for it' }),
   bind(['secret'], 'Compare', ['escape'], 'cancel', 'leave it as it was', { hint: 'leave' }),
 
+  bind(['start'], 'Start', ['up', 'k'], 'up', 'up', { shown: '↑ k' }),
+  bind(['start'], 'Start', ['down', 'j'], 'down', 'down', { shown: '↓ j', hint: 'choose', hintKey: '↑ ↓' }),
+  bind(['start'], 'Start', ['pageup', 'home', 'g'], 'start', 'to the start', { shown: 'Home g' }),
+  bind(['start'], 'Start', ['pagedown', 'end', 'G'], 'end', 'to the end', { shown: 'End G' }),
+  bind(['start'], 'Start', ['enter', 'space'], 'open', 'listen on it, open it, learn', { hint: 'open' }),
+  bind(['start'], 'Start', ['c'], 'capture', 'a live capture: interface and filter', { hint: 'capture' }),
   bind(['lessons'], 'Lessons', ['up', 'k'], 'up', 'the lesson above', { shown: '↑ k' }),
   bind(['lessons'], 'Lessons', ['down', 'j'], 'down', 'the lesson below', { shown: '↓ j', hint: 'choose', hintKey: '↑ ↓' }),
   bind(['lessons'], 'Lessons', ['pageup', 'ctrl+b'], 'page-up', 'eight lessons up'),

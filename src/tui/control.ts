@@ -28,6 +28,18 @@ export interface CaptureControl {
   readonly current: CaptureChoice | null
 }
 
+/** What the first screen can open. */
+export interface StartControl {
+  /** Paths of captures, the likeliest first. */
+  recent(): readonly string[]
+  /** Rejects with an error whose message says what went wrong and how to mend it. */
+  open(path: string): Promise<Session>
+  /** Bytes that each interface has carried so far; empty where nobody knows. */
+  traffic(): ReadonlyMap<string, number>
+  /** What is missing for live captures, with the command that mends it; empty: nothing. */
+  missing(): Promise<SafeText>
+}
+
 /** A lesson with its packets there. */
 export interface LessonRun {
   readonly start: LessonState

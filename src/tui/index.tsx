@@ -8,7 +8,7 @@ import type { Session } from '../engine/types.ts'
 import { App } from './app.tsx'
 import { detectDepth } from './colour.ts'
 import { runCommand } from './commands.ts'
-import type { CaptureControl, LessonControl } from './control.ts'
+import type { CaptureControl, LessonControl, StartControl } from './control.ts'
 import { createDecoder } from './decoder.ts'
 import { handleInput } from './input.ts'
 import { createPainter } from './painter.ts'
@@ -18,9 +18,10 @@ import { createStore } from './store.ts'
 import { Surface, SurfaceContext } from './surface.tsx'
 import { createTerminal } from './terminal.ts'
 import { detectTheme, makeTheme, type ThemeName } from './theme.ts'
+import { showView } from './views/switch.ts'
 import { cancelWork } from './views/work.ts'
 
-export type { CaptureChoice, CaptureControl, CaptureInterface, LessonControl, LessonRun } from './control.ts'
+export type { CaptureChoice, CaptureControl, CaptureInterface, LessonControl, LessonRun, StartControl } from './control.ts'
 export { THEME_NAMES, type ThemeName } from './theme.ts'
 export { loadViews } from './views/index.ts'
 
@@ -31,6 +32,8 @@ export interface InterfaceOptions {
   readonly filter?: string
   /** Starts captures from inside; without it `c` says how to start one outside. */
   readonly control?: CaptureControl
+  /** The first screen, when there is no session; without it the capture dialog opens. */
+  readonly start?: StartControl
   /** Runs the lessons; without it they are told to be run outside. */
   readonly lessons?: () => Promise<LessonControl>
   /** Paths of the recordings of the demo, to compare with. */
@@ -89,6 +92,7 @@ export function startInterface(options: InterfaceOptions): Promise<number> {
       store,
       control: options.control ?? null,
       lessons: options.lessons ?? null,
+      start: options.start ?? null,
       bundled: options.bundled ?? [],
       keep: options.keep ?? null,
       filters: { ...options.preferences?.filters },
@@ -148,7 +152,8 @@ export function startInterface(options: InterfaceOptions): Promise<number> {
     )
     app.waitUntilExit().catch((error: unknown) => end(() => reject(error)))
     if (options.session === undefined) {
-      runCommand(shell, 'capture')
+      if (options.start === undefined) runCommand(shell, 'capture')
+      else showView(shell, 'start')
       store.commit()
     }
   })

@@ -3,7 +3,7 @@
 import { type SafeText, safeText } from '../bytes/text.ts'
 import type { Preferences } from '../engine/settings-file.ts'
 import type { Session } from '../engine/types.ts'
-import type { CaptureControl, LessonControl } from './control.ts'
+import type { CaptureControl, LessonControl, StartControl } from './control.ts'
 import type { Notice } from './state.ts'
 import type { Store } from './store.ts'
 import type { ThemeName } from './theme.ts'
@@ -13,6 +13,7 @@ export interface Shell {
   readonly control: CaptureControl | null
   /** Loads what runs lessons. */
   readonly lessons: (() => Promise<LessonControl>) | null
+  readonly start: StartControl | null
   /** Paths of the recordings of the demo, to compare with. */
   readonly bundled: readonly string[]
   /** Keeps a setting for the next time; throws what went wrong. Null where nothing is kept. */

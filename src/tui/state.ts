@@ -402,6 +402,7 @@ function withSession(state: State, session: Extract<Action, { type: 'session' }>
     window: [],
     windowFrom: 0,
     examined: 0,
+    view: state.view === 'start' ? 'packets' : state.view,
     widths: EMPTY_WIDTHS,
     marks: [],
     visited: NOWHERE,

@@ -11,6 +11,7 @@ import { statistics } from './statistics/index.ts'
 import { streams } from './streams/index.ts'
 import { tls } from './tls/index.ts'
 
+const startView = lazyView('start', async () => (await import('./start/index.ts')).start)
 const lessons = lazyView('lessons', async () => (await import('./lessons/index.ts')).lessons)
 
 export const PARTS: Readonly<Record<Exclude<ViewName, 'packets'>, ViewPart>> = {
@@ -22,6 +23,7 @@ export const PARTS: Readonly<Record<Exclude<ViewName, 'packets'>, ViewPart>> = {
   ladder,
   compare,
   lessons: lessons.part,
+  start: startView.part,
 }
 
 /** The view on the screen; null for the packets. */
@@ -30,6 +32,6 @@ export function partOf(state: { readonly view: ViewName }): ViewPart | null {
 }
 
 /** Loads what is otherwise loaded on demand: before root's rights are given up, and with them perhaps the program's files. */
-export function loadViews(): Promise<void> {
-  return lessons.load()
+export async function loadViews(): Promise<void> {
+  await Promise.all([lessons.load(), startView.load()])
 }

@@ -2,7 +2,7 @@
 
 import { say } from '../line.ts'
 
-export type ViewName = 'packets' | 'exchanges' | 'streams' | 'statistics' | 'tls' | 'follow' | 'ladder' | 'compare' | 'lessons'
+export type ViewName = 'packets' | 'exchanges' | 'streams' | 'statistics' | 'tls' | 'follow' | 'ladder' | 'compare' | 'lessons' | 'start'
 
 /** Those that a number key opens, in the order of the title line. */
 export const NUMBERED = [

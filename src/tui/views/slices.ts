@@ -5,6 +5,7 @@ import { type ExchangesState, INITIAL_EXCHANGES } from './exchanges/state.ts'
 import { type FollowState, NO_FOLLOW } from './follow/state.ts'
 import { type LadderState, NO_LADDER } from './ladder/state.ts'
 import { INITIAL_LESSONS, type LessonsState } from './lessons/state.ts'
+import { INITIAL_START, type StartState } from './start/state.ts'
 import { INITIAL_STATISTICS, type StatisticsState } from './statistics/state.ts'
 import { INITIAL_STREAMS, type StreamsState } from './streams/state.ts'
 import { INITIAL_TLS, type TlsState } from './tls/state.ts'
@@ -18,6 +19,7 @@ export interface Slices {
   readonly ladder: LadderState
   readonly compare: CompareState
   readonly lessons: LessonsState
+  readonly start: StartState
 }
 
 export const INITIAL_SLICES: Slices = {
@@ -29,4 +31,5 @@ export const INITIAL_SLICES: Slices = {
   ladder: NO_LADDER,
   compare: INITIAL_COMPARE,
   lessons: INITIAL_LESSONS,
+  start: INITIAL_START,
 }
