@@ -7,8 +7,9 @@
 
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { existsSync } from 'node:fs'
+import { existsSync, mkdtempSync, rmSync } from 'node:fs'
 import { createServer } from 'node:net'
+import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import pty from '@lydell/node-pty'
 
@@ -114,6 +115,37 @@ await check('wiretail demo without a terminal', async () => {
   // Any free port: the usual one may be in use on a machine where people work.
   const { code, out, err } = await run('demo', '--port', String(await findPort()))
   expect(code === 0 && out.includes('fluffy tail'), `exit ${code}: ${out}${err}`)
+})
+
+await check('wiretail pki: an authority, a request, a signature, and who accepts it', async () => {
+  const place = mkdtempSync(join(tmpdir(), 'wiretail-smoke-'))
+  try {
+    for (const action of ['ca', 'csr', 'sign']) {
+      const { code, out, err } = await run('pki', action, '--dir', place, '--passphrase', 'nuts')
+      expect(code === 0, `pki ${action}: exit ${code}: ${out}${err}`)
+    }
+    const { code, out, err } = await run('pki', 'verify', '--dir', place, '--host', 'localhost')
+    expect(code === 0 && !/refuses/.test(out), `exit ${code}: ${out}${err}`)
+  } finally {
+    rmSync(place, { recursive: true })
+  }
+})
+
+await check('wiretail compare: the three recordings of the demo', async () => {
+  const { code, out, err } = await run('compare', '--json')
+  expect(code === 0, `exit ${code}: ${err}`)
+  const seen = JSON.parse(out).captures.map(({ secret }) => [secret.inPackets, secret.afterTrivial, secret.withKeys])
+  expect(JSON.stringify(seen) === '[[true,true,true],[false,false,true],[false,false,true]]', JSON.stringify(seen))
+})
+
+await check('wiretail lesson 10 from its recording', async () => {
+  const place = mkdtempSync(join(tmpdir(), 'wiretail-smoke-'))
+  try {
+    const { code, out, err } = await run('lesson', '10', '--from-capture', '--dir', place, '--answer', 'b')
+    expect(code === 0 && out.includes('You saw it coming.'), `exit ${code}: ${out}${err}`)
+  } finally {
+    rmSync(place, { recursive: true })
+  }
 })
 
 await check('the interface in a terminal of 80x24, opened and left', async () => {

@@ -105,7 +105,9 @@ function searchPackings(capture: Capture, search: SecretSearch): void {
     capture.record(d, packet)
     const { rows } = d
     const layer = rows.field.subarray(0, rows.count).findIndex((id, row) => rows.source[row] === 0 && OUTER.has(registry.fields[id]!.name))
-    const place = layer < 0 ? { packet, offset: 0, length: 0 } : { packet, offset: rows.start[layer]!, length: rows.length[layer]! }
+    // Packed bytes do not lie one to one: the place is all that the packet has of them.
+    const offset = layer < 0 ? 0 : rows.start[layer]!
+    const place = { packet, offset, length: d.sources[0]!.length - offset }
     d.sources.forEach((bytes, source) => {
       // What a key opened as it is was looked at before.
       if (source === 0 || /^Decrypted/.test(d.sourceNames[source] ?? '')) return

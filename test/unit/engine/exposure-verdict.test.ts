@@ -325,3 +325,23 @@ describe('recorded captures', () => {
     expect(first(verdict)).toBe(level)
   })
 })
+
+describe('packings that only their protocol undoes', () => {
+  const upgrade = 'GET / HTTP/1.1\r\nHost: a\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\r\n'
+  const agreed = 'HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\r\n'
+  const mask = [0x12, 0x34, 0x56, 0x78]
+
+  test('a masked WebSocket message', async () => {
+    const text = Buffer.from('fluffy tail')
+    const frame = Buffer.from([0x81, 0x80 | text.length, ...mask, ...text.map((byte, i) => byte ^ mask[i % 4]!)])
+    const capture = await conversation([
+      { from: 'client', bytes: Buffer.from(upgrade) },
+      { from: 'server', bytes: Buffer.from(agreed) },
+      { from: 'client', bytes: frame },
+    ])
+    const { verdict } = searchSecret(capture, 'fluffy tail')
+    expect(verdict).toMatchObject({ inPackets: false, inStreams: false, afterDecoding: true, withKeys: true })
+    expect(verdict.where).toMatchObject([{ length: frame.length, how: 'websocket' }])
+    capture.close()
+  })
+})
