@@ -22,10 +22,12 @@ export interface InterfaceFacts {
   readonly fcsLength?: number
 }
 
-/** Times of packets by number (from 1), in the conventions of ../files/types.ts. */
+/** What the file says of packets by number (from 1); times in the conventions of ../files/types.ts. */
 export interface Clock {
   seconds(packet: number): number
   nanos(packet: number): number
+  /** What the link layer said of the packet, as pcapng lays it out (epb_flags); -1 when the file does not say. */
+  flags?(packet: number): number
 }
 
 /** What the user tells protocols: texts, by protocol and name. */

@@ -39,6 +39,7 @@ export class Capture implements PacketSink {
   /** Secrets found in the file (decryption secrets blocks), in order: type and bytes. */
   readonly secretBlocks: { readonly type: number; readonly bytes: Uint8Array }[] = []
   private nextComments: string[] = []
+  private nextFlags = -1
   private readonly scanner: Dissection
   private readonly facts: PacketFacts = { packet: 0, captured: 0, length: 0, seconds: 0, nanos: 0, interfaceId: 0 }
   private readonly linkTypes: number[] = []
@@ -119,6 +120,10 @@ export class Capture implements PacketSink {
       this.comments.set(packet, this.nextComments)
       this.nextComments = []
     }
+    if (this.nextFlags >= 0) {
+      this.index.setFlags(this.nextFlags)
+      this.nextFlags = -1
+    }
     const { facts, scanner } = this
     facts.packet = packet
     facts.captured = captured
@@ -145,6 +150,10 @@ export class Capture implements PacketSink {
 
   comment(text: string): void {
     if (this.nextComments.length < 64) this.nextComments.push(text)
+  }
+
+  flags(bits: number): void {
+    this.nextFlags = bits
   }
 
   secrets(type: number, bytes: Uint8Array): void {

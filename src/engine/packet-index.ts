@@ -14,6 +14,8 @@ class Chunk {
   /** Interface id + 1; 0 for records of no interface. */
   readonly interfaceId = new Uint16Array(CHUNK)
   readonly chain = new Uint16Array(CHUNK)
+  /** Link-layer flags + 1, 0 for none; made when the first packet has some. */
+  flags: Float64Array | null = null
 }
 
 /** Columns by packet number, from 1. 38 bytes a packet. */
@@ -39,6 +41,16 @@ export class PacketIndex {
     chunk.length[i] = length
     chunk.interfaceId[i] = interfaceId + 1
     return number
+  }
+
+  /** Notes the link-layer flags of the packet added last. */
+  setFlags(bits: number): void {
+    this.current.flags ??= new Float64Array(CHUNK)
+    this.current.flags[this.count & MASK] = bits + 1
+  }
+
+  flags(packet: number): number {
+    return (this.of(packet).flags?.[packet & MASK] ?? 0) - 1
   }
 
   /** Notes the layers of the packet added last. */

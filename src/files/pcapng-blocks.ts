@@ -6,6 +6,7 @@ import type { CaptureInterface, CaptureSection, CaptureStatistics, PacketSink } 
 
 const OPTION_END = 0
 const OPTION_COMMENT = 1
+const PACKET_FLAGS = 2
 
 const decoder = new TextDecoder()
 
@@ -37,11 +38,12 @@ function textAt(bytes: Uint8Array, start: number, length: number): string {
   return decoder.decode(bytes.subarray(start, end))
 }
 
-/** Hands the comments of a packet to the sink. */
-export function readComments(block: BlockBody, at: number, sink: PacketSink): void {
-  if (sink.comment === undefined) return
+/** Hands the comments of a packet to the sink, and what the link layer said of it. */
+export function readPacketOptions(block: BlockBody, at: number, sink: PacketSink): void {
+  if (sink.comment === undefined && sink.flags === undefined) return
   eachOption(block, at, (code, start, length) => {
     if (code === OPTION_COMMENT) sink.comment?.(textAt(block.bytes, start, length))
+    else if (code === PACKET_FLAGS && length === 4) sink.flags?.(block.view.getUint32(start, block.little))
   })
 }
 

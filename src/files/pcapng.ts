@@ -5,7 +5,7 @@
 //           · packet, padded to 4 · options · length
 
 import { largestPacket } from './link-types.ts'
-import { type BlockBody, readComments, readInterface, readNames, readSecrets, readSection, readStatistics } from './pcapng-blocks.ts'
+import { type BlockBody, readInterface, readNames, readPacketOptions, readSecrets, readSection, readStatistics } from './pcapng-blocks.ts'
 import { isFinerThanMicroseconds, TimeSplitter } from './pcapng-time.ts'
 import { RecordReader } from './reader.ts'
 import { type CaptureInterface, LONGEST, NO_INTERFACE, NO_TIME, type PacketSink, type StepResult } from './types.ts'
@@ -122,7 +122,7 @@ export class PcapngReader extends RecordReader {
     const data = start + PACKET_HEADER
     const options = data + ((captured + 3) & ~3)
     const end = start + size - 4
-    if (options + 4 <= end) readComments({ bytes, view, start, end, little }, options, sink)
+    if (options + 4 <= end) readPacketOptions({ bytes, view, start, end, little }, options, sink)
     window.start = start + size
     sink.packet(bytes, data, captured, length, time.seconds, time.nanos, id, window.base + data)
   }

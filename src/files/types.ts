@@ -93,6 +93,8 @@ export interface PacketSink {
   interface(described: CaptureInterface): void
   /** A comment on the packet that comes next. */
   comment?(text: string): void
+  /** What the link layer said of the packet that comes next (pcapng's epb_flags): direction, kind of reception, errors. */
+  flags?(bits: number): void
   section?(described: CaptureSection): void
   /** A decryption secrets block; `bytes` is a copy. Type 0x544c534b is a TLS key log. */
   secrets?(type: number, bytes: Uint8Array): void

@@ -2,18 +2,47 @@
 // bytes. Times follow ../files: whole seconds and nanoseconds as the file states them, not normalised.
 
 import type { Clock, Dissection } from '../core/dissect.ts'
-import { defineProtocol, duration, type Field, flag, i16, text, time, u32 } from '../core/protocol.ts'
+import { defineProtocol, duration, type Field, flag, flag32, i8, i16, text, time, u32 } from '../core/protocol.ts'
+import { bitPicture } from '../core/tree.ts'
 import { encapsulationNames, encapsulations } from './names/link-types.ts'
 import { dateText } from './names/times.ts'
 
 /** Interface id and link type of records that are no packets: pcapng custom blocks. */
 const NO_INTERFACE = -1
 const NO_TIME = -1
+/** Two bits of the link-layer flags. */
+const INBOUND = 1
+const OUTBOUND = 2
 const NANOSECONDS = 1_000_000_000
 /** Beyond this Date cannot count (year 275760). */
 const LAST_DATE = 8_640_000_000_000
 
 const bits = (value: number) => `${value} byte${value === 1 ? '' : 's'} (${value * 8} bits)`
+
+const receptions: Readonly<Record<number, string>> = { 0: 'Not specified', 1: 'Unicast', 2: 'Multicast', 3: 'Broadcast', 4: 'Promiscuous' }
+
+/** ".... .... .... .... .... .... .... ..01 = Direction: Inbound (0x1)": the row's number is shifted already. */
+const pictured = (mask: number, value: number, text: string) => `${bitPicture(mask, 4, value * ((mask & -mask) >>> 0))} = ${text}`
+
+const error = (name: string, label: string, mask: number) =>
+  flag32(`frame.packet_flags_${name}`, label, {
+    mask,
+    in: 'frame.packet_flags',
+    states: ['Set', 'Not set'],
+    display: (_get, value) => pictured(mask, value, `${label}: ${value === 0 ? 'Not set' : 'Set'}`),
+    about: `Tells whether the network card noticed this fault: ${label[0]!.toLowerCase()}${label.slice(1)}.`,
+  })
+
+const errors = {
+  checkError: error('crc_error', 'CRC error', 0x0100_0000),
+  tooLong: error('packet_too_error', 'Packet too long error', 0x0200_0000),
+  tooShort: error('packet_too_short_error', 'Packet too short error', 0x0400_0000),
+  wrongGap: error('wrong_inter_frame_gap_error', 'Wrong interframe gap error', 0x0800_0000),
+  unaligned: error('unaligned_frame_error', 'Unaligned frame error', 0x1000_0000),
+  wrongStart: error('start_frame_delimiter_error', 'Start frame delimiter error', 0x2000_0000),
+  wrongPreamble: error('preamble_error', 'Preamble error', 0x4000_0000),
+  wrongSymbol: error('symbol_error', 'Symbol error', 0x8000_0000),
+}
 
 const F = {
   sectionNumber: u32('frame.section_number', 'Section number', {
@@ -34,6 +63,38 @@ const F = {
     in: 'frame.interface_id',
     about: 'A longer name of the interface that the capturing system gave it.',
   }),
+  flags: u32('frame.packet_flags', 'Packet flags', {
+    base: 'hex',
+    about: 'What the network card said of the packet, where the capture file keeps it.',
+  }),
+  direction: u32('frame.packet_flags_direction', 'Direction', {
+    mask: 0x3,
+    base: 'hex',
+    in: 'frame.packet_flags',
+    names: { 0: 'Unknown', 1: 'Inbound', 2: 'Outbound' },
+    about: 'Tells whether the packet came in or went out through the interface.',
+    display: (_get, value) => pictured(0x3, value, `Direction: ${['Unknown', 'Inbound', 'Outbound'][value] ?? 'Unknown'} (0x${value})`),
+  }),
+  reception: u32('frame.packet_flags_reception_type', 'Reception type', {
+    mask: 0x1c,
+    in: 'frame.packet_flags',
+    names: receptions,
+    about: 'Says why the interface took the packet: for itself, for a group, for all.',
+    display: (_get, value) => pictured(0x1c, value, `Reception type: ${receptions[value] ?? 'Unknown'} (${value})`),
+  }),
+  checkLength: u32('frame.packet_flags_fcs_length', 'FCS length', {
+    mask: 0x1e0,
+    in: 'frame.packet_flags',
+    about: 'Counts the bytes of the frame check sequence at the end; zero where nothing is known.',
+    display: (_get, value) => pictured(0x1e0, value, `FCS length: ${value}`),
+  }),
+  reserved: u32('frame.packet_flags_reserved', 'Reserved', {
+    mask: 0xfe00,
+    in: 'frame.packet_flags',
+    about: 'Bits that have no meaning so far.',
+    display: (_get, value) => pictured(0xfe00, value, `Reserved: ${value}`),
+  }),
+  ...errors,
   encapsulation: i16('frame.encap_type', 'Encapsulation type', {
     names: encapsulationNames,
     about: 'Says which protocol the first byte of the packet belongs to; the capture file states it, not the packet.',
@@ -80,6 +141,11 @@ const F = {
     generated: true,
     about: 'Tells whether the packet is left out of the analysis; never set here.',
   }),
+  pointDirection: i8('frame.p2p_dir', 'Point-to-Point Direction', {
+    names: { 0: 'Sent', 1: 'Received' },
+    about: 'Tells whether this machine sent the packet or received it.',
+    display: (_get, value) => `Point-to-Point Direction: ${value === 0 ? 'Sent' : 'Received'} (${value})`,
+  }),
   protocols: text('frame.protocols', 'Protocols in frame', {
     generated: true,
     about: 'Lists the protocols that were found in the packet, outermost first.',
@@ -101,7 +167,8 @@ export const frame = defineProtocol({
     const on = get.has(F.interfaceId) ? ` on interface ${name}, id ${get.number(F.interfaceId)}` : ''
     const wire = get.number(F.length)
     const kept = get.number(F.captured)
-    return `Frame ${get.number(F.number)}: ${words(wire, 'on wire')}, ${words(kept, 'captured')}${on}`
+    const way = get.has(F.pointDirection) ? (get.number(F.pointDirection) === 0 ? ' (outbound)' : ' (inbound)') : ''
+    return `Frame ${get.number(F.number)}: ${words(wire, 'on wire')}, ${words(kept, 'captured')}${on}${way}`
   },
 
   dissect(p) {
@@ -133,6 +200,8 @@ function describe(p: Dissection, encapsulation: number): void {
     if (described?.description !== undefined) p.generateText(F.interfaceDescription, described.description)
     p.close()
   }
+  const flags = p.clock?.flags?.(p.packet) ?? -1
+  if (flags >= 0) describeFlags(p, flags)
   p.generate(F.encapsulation, encapsulation)
   if (p.nanos !== NO_TIME) describeTime(p)
   p.generate(F.number, p.packet)
@@ -140,7 +209,20 @@ function describe(p: Dissection, encapsulation: number): void {
   p.generate(F.captured, p.captured)
   p.generate(F.marked, 0)
   p.generate(F.ignored, 0)
+  const direction = flags < 0 ? 0 : flags & 3
+  if (direction === INBOUND || direction === OUTBOUND) p.generate(F.pointDirection, direction === INBOUND ? 1 : 0)
   p.generateText(F.protocols, '')
+}
+
+/** draft-ietf-opsawg-pcapng 4.3.1. */
+function describeFlags(p: Dissection, flags: number): void {
+  p.nest(p.generate(F.flags, flags))
+  p.generate(F.direction, flags & 3)
+  p.generate(F.reception, (flags >>> 2) & 7)
+  p.generate(F.checkLength, (flags >>> 5) & 15)
+  p.generate(F.reserved, (flags >>> 9) & 127)
+  for (const fault of Object.values(errors)) p.generate(fault, (flags & fault.mask) !== 0 ? 1 : 0)
+  p.close()
 }
 
 function describeTime(p: Dissection): void {

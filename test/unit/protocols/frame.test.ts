@@ -61,6 +61,22 @@ describe('frame', () => {
     expect(dissect(ONE).has('frame.interface_id')).toBe(false)
   })
 
+  it('shows what the network card said of the packet, where the file keeps it', () => {
+    const capture = new Capture([{ bytes: ONE }])
+    const { dissection } = capture
+    dissection.clock = { seconds: () => 0, nanos: () => 0, flags: () => 0x8000_0009 }
+    const d = capture.dissect(1)
+    expect(d.row('frame').text).toContain('(inbound)')
+    expect(d.row('frame.packet_flags').text).toBe('Packet flags: 0x80000009')
+    expect(d.row('frame.packet_flags_direction').text).toBe('.... .... .... .... .... .... .... ..01 = Direction: Inbound (0x1)')
+    expect(d.row('frame.packet_flags_reception_type').text).toContain('Multicast (2)')
+    expect(d.row('frame.packet_flags_symbol_error').text).toBe('1... .... .... .... .... .... .... .... = Symbol error: Set')
+    expect(d.row('frame.packet_flags_crc_error').text).toBe('.... ...0 .... .... .... .... .... .... = CRC error: Not set')
+    expect(d.row('frame.p2p_dir').text).toBe('Point-to-Point Direction: Received (1)')
+    dissection.clock = { seconds: () => 0, nanos: () => 0, flags: () => -1 }
+    expect(capture.dissect(1).has('frame.packet_flags')).toBe(false)
+  })
+
   it('shows a record of no interface as data', () => {
     expect(dissect(ONE, { interfaceId: -1, linkType: -1 }).layers).toEqual(['data'])
   })
