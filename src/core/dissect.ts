@@ -367,7 +367,7 @@ export class Dissection extends Recorder {
     source: number,
     start: number,
     end: number,
-    reported: number,
+    until: number,
     depth: number,
     message = -1,
     said = '',
@@ -378,7 +378,7 @@ export class Dissection extends Recorder {
     next.source = source
     next.start = start
     next.end = end
-    next.reported = reported
+    next.reported = until
     next.parent = this.layer
     // A layer inside a quoted packet stays at the quoted packet's depth.
     next.depth = depth > 0 ? depth : this.layerDepthNow
