@@ -1,9 +1,10 @@
-// Bundles src/main.ts into dist/: one small entry and, split off by dynamic imports, the parts that only some commands need.
+// Bundles src/main.ts and the library, src/index.ts, into dist/: one small entry and, split off by dynamic imports, the parts that only some commands need.
 // `wiretail --version` and `wiretail print` never load Ink, React or Yoga.
 //
 //     node scripts/build.mjs [--quiet]
 
-import { chmodSync, existsSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { execFileSync } from 'node:child_process'
+import { chmodSync, existsSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { build } from 'esbuild'
@@ -55,7 +56,7 @@ const inkDiet = {
 
 const result = await build({
   absWorkingDir: root,
-  entryPoints: { main: entry },
+  entryPoints: { main: entry, index: join(root, 'src/index.ts') },
   outdir: 'dist',
   chunkNames: 'chunks/[name]-[hash]',
   bundle: true,
@@ -82,6 +83,19 @@ if (!text.startsWith('#!')) {
   process.exit(1)
 }
 chmodSync(main, 0o755)
+
+// The library's declarations stand on their own (src/index.ts): of all that the compiler writes, one file is published.
+// Builds may run side by side.
+const types = join(root, `dist/types-${process.pid}`)
+execFileSync(process.execPath, [join(root, 'node_modules/typescript/bin/tsc'), '-p', join(root, 'scripts/types.json'), '--outDir', types], {
+  stdio: 'inherit',
+})
+if (/\bfrom '|import\(/.test(readFileSync(join(types, 'index.d.ts'), 'utf8'))) {
+  process.stderr.write('build: src/index.ts exports types of other files. Declare what is exported in src/index.ts itself.\n')
+  process.exit(1)
+}
+renameSync(join(types, 'index.d.ts'), join(root, 'dist/index.d.ts'))
+rmSync(types, { recursive: true })
 
 // Removed only now, so that a program that is running does not lose the parts that it has yet to load.
 const kept = new Set(Object.keys(result.metafile.outputs).map((path) => join(root, path)))

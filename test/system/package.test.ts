@@ -53,7 +53,7 @@ describe('the package', () => {
     const expected = /^(dist\/|captures\/|README\.md$|LICENSE$|CHANGELOG\.md$|package\.json$)/
     expect(paths.filter((path) => !expected.test(path))).toEqual([])
     expect(paths).toEqual(expect.arrayContaining(['dist/main.js', 'captures/plain.pcapng', 'captures/README.md', 'README.md', 'LICENSE']))
-    expect(paths.filter((path) => /\.(ts|tsx|map)$/.test(path))).toEqual([])
+    expect(paths.filter((path) => /\.(ts|tsx|map)$/.test(path))).toEqual(['dist/index.d.ts'])
   })
 
   it('is small, and its command can be executed', () => {
