@@ -4,7 +4,7 @@ import { decodeText } from '../../bytes/decode.ts'
 import type { Dissection } from '../../core/dissect.ts'
 import type { Field, Get } from '../../core/field.ts'
 import type { Memory } from '../../core/memory.ts'
-import { GROUP_SEQUENCE, SEVERITY_CHAT, SEVERITY_ERROR, SEVERITY_WARN } from '../../core/note.ts'
+import { GROUP_SEQUENCE, noteFields, SEVERITY_CHAT, SEVERITY_ERROR, SEVERITY_WARN } from '../../core/note.ts'
 import { httpStatusNames } from '../names/http-status.ts'
 import { isKnownKind } from '../names/media-types.ts'
 import { recordBody } from './body.ts'
@@ -206,7 +206,8 @@ export function dissectHttp(p: Dissection): void {
   const lineEnd = feed > start && bytes[feed - 1] === 0x0d ? feed - 1 : feed < 0 ? end : feed
   const line = p.wants(F.startLine) ? decodeText(bytes, start, lineEnd - start) : ''
   p.nest(p.generateText(F.startLine, line, start - base, next - start))
-  if (p.wants(F.chat)) p.note(SEVERITY_CHAT, shownLine(decodeText(bytes, start, next - start)), start - base, 0, F.chat, GROUP_SEQUENCE)
+  if (p.wants(F.chat) || p.wants(noteFields.expert))
+    p.note(SEVERITY_CHAT, shownLine(decodeText(bytes, start, next - start)), start - base, 0, F.chat, GROUP_SEQUENCE)
   let target = { from: 0, to: 0, connect: true }
   if (response) recordStatusLine(p, start, lineEnd)
   else target = recordRequestLine(p, start, lineEnd)
