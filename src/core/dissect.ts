@@ -362,16 +362,7 @@ export class Dissection extends Recorder {
     return row >= 0 ? this.rows.source[row]! : this.source
   }
 
-  private push(
-    protocol: Protocol,
-    source: number,
-    start: number,
-    end: number,
-    until: number,
-    depth: number,
-    message = -1,
-    said = '',
-  ): void {
+  private push(protocol: Protocol, source: number, start: number, end: number, until: number, depth: number, message = -1, said = '') {
     if (this.pending === MAX_PENDING) return
     const next = this.waiting[this.pending++]!
     next.protocol = protocol
