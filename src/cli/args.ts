@@ -62,6 +62,7 @@ export function parseSettings(values: KeyOptions) {
     expectedKeyLog: SSLKEYLOGFILE,
     rsaKeys: [...(values['rsa-key'] ?? []), ...preferred('rsa-key')],
     sharedKeys: [...(values.psk ?? []), ...preferred('psk')],
+    checksums: preferred('checksum'),
   })
   if (!read.ok) throw new UsageError(read.message)
   return read.settings

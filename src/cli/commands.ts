@@ -16,7 +16,7 @@ export interface Command {
 
 export const commands: Readonly<Record<string, { readonly about: string; load(): Promise<Command> }>> = {
   open: { about: 'open the interface on a file, standard input or an interface (the default)', load: () => import('./open.ts') },
-  print: { about: 'print packets as text, fields, json, jsonl or pdml', load: () => import('./print.ts') },
+  print: { about: 'print packets as text, fields, json, jsonl, ek, pdml or psml', load: () => import('./print.ts') },
   demo: { about: 'ninety seconds to the secret: server, client and capture in one', load: () => import('./demo.ts') },
   serve: { about: 'the demo server', load: () => import('./serve.ts') },
   get: { about: 'the demo client', load: () => import('./get.ts') },
@@ -25,6 +25,8 @@ export const commands: Readonly<Record<string, { readonly about: string; load():
   fernet: { about: 'keys and tokens: key, encrypt, decrypt, inspect', load: () => import('./fernet.ts') },
   cipher: { about: 'the substitution cipher: shift, break', load: () => import('./cipher.ts') },
   dh: { about: 'two parties share a key in front of a spy, with real numbers', load: () => import('./dh.ts') },
+  check: { about: 'hold a capture against expectations, for build servers', load: () => import('./check.ts') },
+  fields: { about: 'every field: name, type, what it is', load: () => import('./fields.ts') },
   compare: { about: 'the same secret in several captures, side by side', load: () => import('./compare.ts') },
   follow: { about: 'one stream from its first byte to its last', load: () => import('./follow.ts') },
   stats: { about: 'what a capture holds, counted', load: () => import('./stats.ts') },

@@ -3,7 +3,8 @@
 import { UsageError } from './usage-error.ts'
 
 export interface Preference {
-  readonly kind: 'keylog' | 'rsa-key' | 'psk' | 'same'
+  /** `checksum`: verify those of the protocol named by `value`; `same`: nothing changes. */
+  readonly kind: 'keylog' | 'rsa-key' | 'psk' | 'checksum' | 'same'
   readonly value: string
 }
 
@@ -47,6 +48,9 @@ export function readPreference(text: string): Preference {
   const file =
     preference === 'tls.keys_list' ? value.split(',')[3] : name === 'uat:rsa_keys' ? value.split(',')[0]?.replace(/^"|"$/g, '') : ''
   if (file !== undefined && file !== '') return { kind: 'rsa-key', value: file }
+  const checked = /^(tcp|udp|ip)\.check_checksum$/.exec(name)
+  if (checked !== null && /^(TRUE|FALSE)$/i.test(value))
+    return /TRUE/i.test(value) ? { kind: 'checksum', value: checked[1]! } : { kind: 'same', value }
   if (WITHOUT_EFFECT.test(name)) return { kind: 'same', value }
   const fixed = Object.hasOwn(FIXED, preference) ? FIXED[preference] : undefined
   if (fixed === undefined)

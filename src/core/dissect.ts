@@ -348,13 +348,6 @@ export class Dissection extends Recorder {
     this.depthOfNext = 0
   }
 
-  /** The rest is data that is shown under this layer. */
-  dataInside(at: number): void {
-    this.depthOfNext = this.depth
-    this.data(at)
-    this.depthOfNext = 0
-  }
-
   private depthOfNext = 0
 
   private sourceOfLayer(): number {

@@ -15,6 +15,8 @@ import { icmpCodes, icmpTypes } from './names/icmp.ts'
 import { dateText } from './names/times.ts'
 
 const HEADER = 8
+/** No protocol accepts it: what follows is data. */
+const NOBODY = -1
 const IPV4 = 0x0800
 
 const REPLY = 0
@@ -197,8 +199,8 @@ export const icmp = defineProtocol({
     else if (type === MASK_REQUEST || type === MASK_REPLY) {
       if (!p.has(at + 4)) return p.short(at + 4)
       p.add(F.mask, at)
-    } else if (isEcho(type)) p.dataInside(at + echo(p, type))
-    else if (type !== SOLICITATION) p.dataInside(at)
+    } else if (isEcho(type)) p.nextInside(F.quotedType, NOBODY, at + echo(p, type), false)
+    else if (type !== SOLICITATION) p.nextInside(F.quotedType, NOBODY, at, false)
   },
 })
 

@@ -15,6 +15,8 @@ import { checksumStates } from './names/checksum.ts'
 import { icmpv6Codes, icmpv6Types, multicastRecords, routerPreferences } from './names/icmpv6.ts'
 
 const PROTOCOL = 58
+/** No protocol accepts it: what follows is data. */
+const NOBODY = -1
 const IPV6 = 0x86dd
 
 const TOO_BIG = 2
@@ -291,7 +293,7 @@ function body(p: Dissection, type: number): void {
     p.add(F.identifier, 4)
     p.add(F.sequence, 6)
     if (p.recording) echo(p, type)
-    p.dataInside(8)
+    p.nextInside(F.quotedType, NOBODY, 8, false)
   } else if (type >= LISTENER_QUERY && type <= LISTENER_DONE) listener(p, type)
   else if (type === LISTENER_REPORT_2) listenerReport(p)
   else if (type >= ROUTER_SOLICITATION && type <= REDIRECT) discovery(p, type)
