@@ -6,7 +6,8 @@
 import type { Dissection } from '../core/dissect.ts'
 import { fragmentFields, recordFragment } from '../core/fragment-rows.ts'
 import { SEVERITY_CHAT, SEVERITY_ERROR } from '../core/note.ts'
-import { defineProtocol, ether, type Get, group, host6, ipv6 as ipv6Address, u8, u16, u24, u32 } from '../core/protocol.ts'
+import { defineProtocol, type Get, group, host6, ipv6 as ipv6Address, u8, u16, u24, u32 } from '../core/protocol.ts'
+import { embeddedFields, recordEmbedded } from './ipv6/embedded.ts'
 import {
   dissectExtension,
   extensionFields,
@@ -101,16 +102,7 @@ const F = {
     also: ['ipv6.host'],
     about: 'The name of the machine at the destination address, as text; names are not looked up, so it is the address.',
   }),
-  sourceCard: ether('ipv6.src_slaac_mac', 'Source SLAAC MAC', {
-    generated: true,
-    also: ['ipv6.slaac_mac'],
-    about: 'The hardware address from which the sender made its IPv6 address.',
-  }),
-  destinationCard: ether('ipv6.dst_slaac_mac', 'Destination SLAAC MAC', {
-    generated: true,
-    also: ['ipv6.slaac_mac'],
-    about: 'The hardware address from which the receiver made its IPv6 address.',
-  }),
+  ...embeddedFields,
   ...extensionFields,
   tooLong: group('ipv6.plen_exceeds_framing', 'IPv6 payload length exceeds framing length', {
     about: 'Marks a packet that claims more bytes than the link carried.',
@@ -193,8 +185,8 @@ export const ipv6 = defineProtocol({
     p.span(HEADER)
     p.addresses(8, 24, 16)
     if (p.recording) {
-      hardwareAddress(p, true)
-      hardwareAddress(p, false)
+      recordEmbedded(p, 8, true)
+      recordEmbedded(p, 24, false)
     }
     const length = p.u16(4)
     if (length > 0) {
@@ -259,13 +251,4 @@ function dissectFragment(p: Dissection, at: number, number: number, later: boole
   // A first fragment of which the capture lacks bytes is never put together, so it is shown for what it is.
   else if (!later && (p.quoted || p.available() < p.reported())) p.next(F.next, number, at)
   else p.data(at)
-}
-
-/** Addresses made from a hardware address carry it around "ff:fe" with its local bit turned (RFC 4291 appendix A). */
-function hardwareAddress(p: Dissection, ofSource: boolean): void {
-  const field = ofSource ? F.sourceCard : F.destinationCard
-  const at = (ofSource ? 8 : 24) + 8
-  if (!p.wants(field) || p.u8(at + 3) !== 0xff || p.u8(at + 4) !== 0xfe) return
-  const parts = [p.u8(at) ^ 2, p.u8(at + 1), p.u8(at + 2), p.u8(at + 5), p.u8(at + 6), p.u8(at + 7)]
-  p.generateText(field, parts.map((part) => part.toString(16).padStart(2, '0')).join(':'), at, 8)
 }

@@ -208,6 +208,21 @@ describe('ip', () => {
 })
 
 describe('ipv6', () => {
+  it.each([
+    ['6to4', '2002c0000204000100000000000000ff', 'ipv6.src_6to4_gw_ipv4', '192.0.2.4', 2],
+    ['a network of 6to4', '2002c0000204000100000000000000ff', 'ipv6.src_6to4_sla_id', '1', 6],
+    ['a Teredo server', '20010000419e9e508000f12ab9c82815', 'ipv6.src_ts_ipv4', '65.158.158.80', 4],
+    ['a Teredo port', '20010000419e9e508000f12ab9c82815', 'ipv6.src_tc_port', '3797', 10],
+    ['a Teredo client', '20010000419e9e508000f12ab9c82815', 'ipv6.src_tc_ipv4', '70.55.215.234', 12],
+    ['ISATAP', 'fe8000000000000002005efec0000204', 'ipv6.src_isatap_ipv4', '192.0.2.4', 12],
+  ])('finds %s in an address', (_what, source, name, show, at) => {
+    const packet = hex(`60000000 0008 11 40 ${source} ${'20'.repeat(16)} 0fa00fa1 00081234`)
+    expect(dissect(packet, RAW).row(name)).toMatchObject({ show, start: 8 + at })
+    packet[8] = 0x30
+    packet[16] = 0x30
+    expect(dissect(packet, RAW).has(name)).toBe(false)
+  })
+
   it('lays out the header and extension headers', () => {
     const hop = hex('3c 00 05020000 0100')
     const destination = hex('2b 00 0104 00000000')
