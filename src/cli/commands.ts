@@ -32,6 +32,7 @@ export const commands: Readonly<Record<string, { readonly about: string; load():
   stats: { about: 'what a capture holds, counted', load: () => import('./stats.ts') },
   export: { about: 'bodies, requests, certificates, packets, a report: for other programs', load: () => import('./export.ts') },
   run: { about: 'run a program and read what it says, inside TLS too', load: () => import('./run.ts') },
+  sql: { about: 'questions in SQL about captures, answered by DuckDB', load: () => import('./sql.ts') },
   doctor: { about: 'what this machine can capture with, and what mends what is missing', load: () => import('./doctor.ts') },
 }
 
