@@ -64,7 +64,7 @@ function boxesOf(evidence: Evidence): readonly [Box, Box] {
       exchange: [...evidence.every('tls.handshake.epms'), ...evidence.every('tls.handshake.client_point')].find(mine) ?? lack(),
       records: seals.flatMap((seal) => {
         const row = records.find((one) => one.packet === seal.packet && one.start <= seal.start && seal.start < one.start + one.length)
-        const inside = /(\d+) bytes? inside/.exec(seal.label)?.[1]
+        const inside = /(\d+) bytes? inside, opened/.exec(seal.label)?.[1]
         return row === undefined
           ? []
           : [
@@ -187,7 +187,7 @@ function whatWasInside(evidence: Evidence, [box]: readonly [Box, Box], message: 
 
 /** What an opened record holds, in a word. */
 function contentOf(evidence: Evidence, packet: number, row: Row, { label }: Row) {
-  if (!/inside/.test(label)) return words('stays shut', 'reste fermé')
+  if (!/opened with/.test(label)) return words('stays shut', 'reste fermé')
   if (/Alert/.test(row.label)) return words('goodbye', 'au revoir')
   if (/Handshake/.test(row.label)) return words('greeting', 'salutation')
   const status = evidence.every('http.response.code', packet).length > 0

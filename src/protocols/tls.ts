@@ -200,7 +200,7 @@ function recordRecord(p: Dissection, at: number, end: number, session: number, p
       ? recordOpened(p, at, end, session, parts, opened, source, opaque)
       : recordShut(p, at, end, session, parts, type)
   if (p.wants(O.seal)) {
-    const seal = sealOf(p, opened, type, session)
+    const seal = sealOf(p, opened, type, session, end - at - HEADER)
     if (seal !== '') p.generateText(O.seal, seal, at, 0)
   }
   if (opened !== null) opened.at++

@@ -34,8 +34,23 @@ export function openLayer(p: Dissection): OpenedLayer | null {
   return { log: opened, first, count, sources, at: 0, owed: opened.owed(first) }
 }
 
-/** The sentence on the record at hand; '' when it is not sealed. */
-export function sealOf(p: Dissection, opened: OpenedLayer | null, type: number, session: number): string {
+/** Bytes that sealing adds at least up to TLS 1.2: a tag of 16, or a MAC and more. */
+const LEAST_ADDED = 16
+/** In TLS 1.3: a tag of 16, where the suite has no short one, and the type (RFC 8446 5.2). */
+const ADDED_13 = 17
+
+/** The sentence on the record at hand, which has `length` bytes; '' when it is not sealed. What stays shut shows its size all the same. */
+export function sealOf(p: Dissection, opened: OpenedLayer | null, type: number, session: number, length: number): string {
+  const words = sealWords(p, opened, type, session)
+  if (!words.includes('It stays shut')) return words
+  const size =
+    (session & VERSION) === CODE_TLS13
+      ? `${plural(Math.max(0, length - ADDED_13))} inside, if its tag has the usual 16.`
+      : `At most ${plural(Math.max(0, length - LEAST_ADDED))} inside.`
+  return words.replace(/^Sealed[^.]*\./, (who) => `${who} ${size}`)
+}
+
+function sealWords(p: Dissection, opened: OpenedLayer | null, type: number, session: number): string {
   if (opened !== null && opened.at < opened.count) {
     const record = opened.first + opened.at
     return opened.log.state(record) === PLAIN ? '' : opened.log.describe(record)
@@ -48,7 +63,7 @@ export function sealOf(p: Dissection, opened: OpenedLayer | null, type: number, 
     return 'Sealed. It stays shut: the capture does not have the handshake that agreed on the keys. Capture from the start of the connection.'
   const side = (flow & 1) === 0 ? 'client' : 'server'
   const rsa = version !== CODE_TLS13 && (session & KEY_EXCHANGE) === KEY_EXCHANGE_RSA ? " or the server's private key (--rsa-key)" : ''
-  return `Sealed by the ${side}. It stays shut: no keys were given. A key log of this session (--keylog)${rsa} would open it.`
+  return `Sealed by the ${side}, with this session's key for what the ${side} sends. It stays shut: no keys were given. A key log of this session (--keylog)${rsa} would open it.`
 }
 
 /** Indexes of the messages that were complete in this layer's records. */
