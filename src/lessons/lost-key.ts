@@ -149,7 +149,7 @@ function whatWasInside(evidence: Evidence, [box]: readonly [Box, Box], message: 
     say: [
       words(
         'The first box, opened with the server’s private key. Bytes of each record, sealed and inside:',
-        'La première boîte, ouverte avec la clé privée du serveur (key). Octets de chaque enregistrement :',
+        'La première boîte, ouverte avec la clé privée du serveur. Octets de chaque enregistrement :',
       ),
     ],
     figures: [{ kind: 'table', head, rows: rows(false) }],
