@@ -19,8 +19,17 @@ const MOST_PACKETS = 40
 const SCOPE = 'frame,eth,vlan,arp,ip,ipv6,icmp,icmpv6,tcp,udp,http,tls,dns,http2,websocket,dhcp,ntp,x509ce,x509af,x509sat'.split(',')
 const scope = new Set(SCOPE)
 /** What holds now, of all rows and of protocols below TCP; the goal is 0.995. */
-const LEAST = 0.9
-const LEAST_OF: Readonly<Record<string, number>> = { frame: 0.97, eth: 0.998, arp: 0.998, vlan: 0.998, ip: 0.995, ipv6: 0.99 }
+const LEAST = 0.99
+const LEAST_OF: Readonly<Record<string, number>> = {
+  frame: 0.999,
+  eth: 0.998,
+  arp: 0.998,
+  vlan: 0.998,
+  ip: 0.998,
+  ipv6: 0.995,
+  tcp: 0.995,
+  udp: 0.995,
+}
 
 const protocolOf = (name: string) => name.split('.')[0]!
 
