@@ -45,10 +45,13 @@ export function usage(): string {
   return `wiretail: see what a stranger on the wire reads
 
 Opening the interface:
+  wiretail                         the first screen: interfaces, recent captures, lessons
   wiretail FILE                    a capture file, of any known format and compression
   wiretail -                       a capture on standard input: tcpdump -w - | wiretail -
   wiretail --follow FILE           a file that another program is still writing
   wiretail -i lo -p 5683           live capture on an interface, TCP port 5683
+  wiretail --theme light FILE      dark, light or contrast
+  wiretail --plain FILE            plain lines instead of a screen, for screen readers
 
 Commands:
 ${listed.map(([name, { about }]) => `  wiretail ${name.padEnd(11)} ${about}`).join('\n')}

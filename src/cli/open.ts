@@ -6,6 +6,7 @@ import { ReadStream } from 'node:tty'
 import { safeLines } from '../bytes/text.ts'
 import type { LiveOptions } from '../engine/index.ts'
 import { addRecent, recentPath } from '../engine/recent.ts'
+import { settingsPath } from '../engine/settings-file.ts'
 import { captureFilterOf, explainFailure, parseFilter, parseOptions, parseSettings, SOURCE_OPTIONS, UsageError } from './args.ts'
 import { demoRecordings } from './bundled.ts'
 import { type Io, usage } from './commands.ts'
@@ -18,6 +19,7 @@ const OPTIONS = {
   ...SOURCE_OPTIONS,
   secret: { type: 'string' },
   theme: { type: 'string' },
+  plain: { type: 'boolean' },
 } as const
 
 type Options = ReturnType<typeof parseOptions<typeof OPTIONS>>['values']
@@ -31,7 +33,7 @@ export async function run(args: string[], io: Io): Promise<number> {
       return 0
     }
     const file = fileOf(values, positionals)
-    if (!process.stdout.isTTY) return await printInstead(values, file, io)
+    if (!process.stdout.isTTY || values.plain === true) return await printInstead(values, file, io)
     return await openInterface(values, file, io)
   } catch (error) {
     const told = explainFailure(error)
@@ -56,11 +58,15 @@ function fileOf(values: Options, positionals: readonly string[]): string | undef
 /** The list of packets, as `wiretail print` prints it. */
 async function printInstead(values: Options, file: string | undefined, io: Io): Promise<number> {
   if (file === undefined && values.interface === undefined)
-    throw new UsageError('There is no terminal to draw on, and nothing to print. Name a capture file: wiretail FILE')
+    throw new UsageError(
+      values.plain === true
+        ? 'There is nothing to print. Name a capture file or an interface: wiretail --plain FILE'
+        : 'There is no terminal to draw on, and nothing to print. Name a capture file: wiretail FILE',
+    )
   const { run: print } = await import('./print.ts')
   const passed: string[] = []
   for (const [option, value] of Object.entries({ ...values, read: file })) {
-    if (option === 'secret' || option === 'theme' || value === undefined || value === false) continue
+    if (option === 'secret' || option === 'theme' || option === 'plain' || value === undefined || value === false) continue
     for (const one of Array.isArray(value) ? value : [value]) passed.push(one === true ? `--${option}` : `--${option}=${one}`)
   }
   return print(passed, io)
@@ -83,11 +89,13 @@ async function openInterface(values: Options, file: string | undefined, io: Io):
   }
   const look = await readLook(process.env)
   // All of it is loaded before a capture starts: then root's rights are given up, and its files may be out of reach.
-  const [{ loadViews, startInterface }, { createCaptureControl }, { openFile }] = await Promise.all([
+  const [{ loadViews, rebind, startInterface }, { createCaptureControl }, { openFile }] = await Promise.all([
     import('../tui/index.tsx'),
     import('./capture-control.ts'),
     import('../engine/index.ts'),
   ])
+  const problem = rebind(look.preferences.keys ?? {})
+  if (problem !== '') throw new UsageError(`${settingsPath(process.env)}: ${problem}`)
   if (device !== undefined) await Promise.all([loadViews(), import('./lesson/control.ts')])
   const bundled = demoRecordings(io)
   const live = device === undefined ? null : { interface: device, filter: captureFilter }

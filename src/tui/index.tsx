@@ -22,6 +22,7 @@ import { showView } from './views/switch.ts'
 import { cancelWork } from './views/work.ts'
 
 export type { CaptureChoice, CaptureControl, CaptureInterface, LessonControl, LessonRun, StartControl } from './control.ts'
+export { rebind } from './keys.ts'
 export { THEME_NAMES, type ThemeName } from './theme.ts'
 export { loadViews } from './views/index.ts'
 

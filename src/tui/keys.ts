@@ -28,18 +28,63 @@ export const EDITS: ReadonlyMap<string, Edit> = new Map([
   ['ctrl+k', 'delete-after'],
 ])
 
-const BY_CONTEXT = new Map<Context, Map<string, Binding>>()
-for (const binding of BINDINGS) {
-  for (const context of binding.contexts) {
-    const keys = BY_CONTEXT.get(context) ?? new Map<string, Binding>()
-    BY_CONTEXT.set(context, keys)
-    for (const key of binding.keys) keys.set(key, binding)
+type ByContext = Map<Context, Map<string, Binding>>
+
+function byContext(all: readonly Binding[]): ByContext {
+  const found: ByContext = new Map()
+  for (const binding of all) {
+    for (const context of binding.contexts) {
+      const keys = found.get(context) ?? new Map<string, Binding>()
+      found.set(context, keys)
+      for (const key of binding.keys) keys.set(key, binding)
+    }
   }
+  return found
+}
+
+// The table as it is, or as the configuration file has changed it; set once, before the first key.
+let bindings: readonly Binding[] = BINDINGS
+let known = byContext(bindings)
+
+/** Commands whose keys the configuration file may choose: those of the three panes. */
+function isOwn({ contexts }: Binding): boolean {
+  return contexts.includes('list')
+}
+
+/**
+ * Gives commands other keys. Returns what is wrong, in one line, and changes nothing then; '' when it is done.
+ *
+ *     rebind({ copy: ['Y'] })
+ */
+export function rebind(keys: Readonly<Record<string, readonly string[]>>): string {
+  const names = new Set<string>(BINDINGS.filter(isOwn).map(({ command }) => command))
+  for (const command of Object.keys(keys))
+    if (!names.has(command)) return `There is no command "${command}" to give keys. There are ${[...names].join(', ')}.`
+  const next = BINDINGS.map((binding): Binding => {
+    const chosen = Object.hasOwn(keys, binding.command) && isOwn(binding) ? keys[binding.command] : undefined
+    if (chosen === undefined) return binding
+    const { shown: _shown, hintKey: _hintKey, ...rest } = binding
+    return { ...rest, keys: chosen }
+  })
+  for (const context of ['list', 'tree', 'hex'] as const) {
+    const taken = new Map<string, string>()
+    for (const { contexts, keys: used, command } of next) {
+      if (!contexts.includes(context)) continue
+      for (const key of used) {
+        const other = taken.get(key)
+        if (other !== undefined) return `The key "${key}" is given to both ${other} and ${command}. Give one of them another key.`
+        taken.set(key, command)
+      }
+    }
+  }
+  bindings = next
+  known = byContext(next)
+  return ''
 }
 
 /** What a key does there, if anything. */
 export function commandOf(context: Context, key: string): Command | undefined {
-  return BY_CONTEXT.get(context)?.get(key)?.command
+  return known.get(context)?.get(key)?.command
 }
 
 /** How a binding's keys are written for people. */
@@ -90,7 +135,8 @@ const FIRST: readonly Command[] = ['help', 'back']
 export function hintsOf(context: Context): readonly { key: SafeText; hint: SafeText }[] {
   const order = context === 'list' || context === 'tree' || context === 'hex' ? FOOTER : FIRST
   const rank = (binding: Binding): number => (order.includes(binding.command) ? order.indexOf(binding.command) : order.length)
-  return BINDINGS.filter((binding) => binding.hint !== undefined && binding.contexts.includes(context))
+  return bindings
+    .filter((binding) => binding.hint !== undefined && binding.contexts.includes(context))
     .sort((a, b) => rank(a) - rank(b))
     .map((binding) => ({
       key: (binding.hintKey ?? keyLabel(binding).split(' ')[0] ?? '') as SafeText,
@@ -106,7 +152,7 @@ export interface HelpGroup {
 /** The help screen: groups in the order of the table; with contexts only what counts there. */
 export function helpGroups(contexts?: readonly Context[]): readonly HelpGroup[] {
   const groups = new Map<string, { keys: SafeText; help: SafeText }[]>()
-  for (const binding of BINDINGS) {
+  for (const binding of bindings) {
     if (contexts !== undefined && !binding.contexts.some((context) => contexts.includes(context))) continue
     const entries = groups.get(binding.group) ?? []
     groups.set(binding.group, entries)

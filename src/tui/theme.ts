@@ -69,7 +69,11 @@ const DARK: Palette = {
     mistake: { fore: c('#ff8f8f', 9), underline: true },
     secret: { fore: c('#ffcf5c', 11), bold: true },
     layer: { fore: c('#e6e9ef', 15), bold: true },
-    zero: { fore: c('#8b93a1', 8) },
+    'byte-zero': { fore: c('#8b93a1', 8) },
+    'byte-text': { fore: c('#d5d9e0', 7) },
+    'byte-space': { fore: c('#8fd694', 10) },
+    'byte-control': { fore: c('#f0a6c8', 13) },
+    'byte-high': { fore: c('#e8c48a', 11) },
     web: { fore: c('#8fd694', 10) },
     sealed: { fore: c('#c7a6ff', 13) },
     transport: { fore: c('#9fb6cf', 7) },
@@ -114,7 +118,11 @@ const LIGHT: Palette = {
     mistake: { fore: c('#a81818', 1), underline: true },
     secret: { fore: c('#7a3d00', 1), bold: true },
     layer: { fore: c('#000000', 0), bold: true },
-    zero: { fore: c('#5f6772', 8) },
+    'byte-zero': { fore: c('#5f6772', 8) },
+    'byte-text': { fore: c('#22262e', 0) },
+    'byte-space': { fore: c('#1c6b2a', 2) },
+    'byte-control': { fore: c('#9a2767', 5) },
+    'byte-high': { fore: c('#7a4d00', 3) },
     web: { fore: c('#1c6b2a', 2) },
     sealed: { fore: c('#6a2fb5', 5) },
     transport: { fore: c('#3d536b', 0) },
@@ -158,7 +166,11 @@ const CONTRAST: Palette = {
     mistake: { fore: c('#ffb0b0', 9), underline: true },
     warn: { fore: c('#ffff66', 11) },
     note: { fore: WHITE },
-    zero: { fore: c('#d0d0d0', 7) },
+    'byte-zero': { fore: c('#d0d0d0', 7) },
+    'byte-text': { fore: WHITE },
+    'byte-space': { fore: c('#9dff9d', 10) },
+    'byte-control': { fore: c('#ffc8e6', 13) },
+    'byte-high': { fore: c('#ffff66', 11) },
     secret: { fore: c('#ffff66', 11), bold: true, underline: true },
     web: { fore: c('#9dff9d', 10) },
     sealed: { fore: c('#e0c8ff', 13) },
@@ -218,7 +230,7 @@ export function coloursOf(name: ThemeName, role: Role, ground: Ground): { fore: 
 }
 
 // Quiet text on a coloured ground would be hard to read; there it is as loud as the rest.
-const QUIET: ReadonlySet<Role> = new Set(['dim', 'rule', 'zero', 'transport', 'other', 'note', 'lens-framing'])
+const QUIET: ReadonlySet<Role> = new Set(['dim', 'rule', 'byte-zero', 'transport', 'other', 'note', 'lens-framing'])
 const COLOURED: ReadonlySet<Ground> = new Set(['picked', 'held', 'field', 'lit', 'secret'])
 
 function roleOn(role: Role, ground: Ground): Role {

@@ -75,15 +75,33 @@ function byteLine(bytes: Uint8Array, start: number, perLine: number, looks: Look
   spans.add('  ', 'text', 'plain')
   for (let at = start; at < end; at++) {
     const byte = bytes[at] ?? 0
-    spans.add(looks.letter(at) ?? byteGlyph(byte), looks.role(at) ?? byteRole(byte), looks.ground(at))
+    spans.add(looks.letter(at) ?? classGlyph(byte), looks.role(at) ?? byteRole(byte), looks.ground(at))
   }
   return spans.list
 }
 
 const HEX = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'))
 
+/** Classes of bytes: zero, text, blanks, other control characters, beyond ASCII. */
 function byteRole(byte: number): Role {
-  return byte >= 0x20 && byte < 0x7f ? 'text' : 'zero'
+  if (byte === 0) return 'byte-zero'
+  if (byte === 0x20 || (byte >= 0x09 && byte <= 0x0d)) return 'byte-space'
+  if (byte < 0x20 || byte === 0x7f) return 'byte-control'
+  return byte < 0x7f ? 'byte-text' : 'byte-high'
+}
+
+/** What stands for a byte in the text column: itself, or a sign of its class, so that the classes are told apart without colours. */
+function classGlyph(byte: number): string {
+  if (byte > 0x20 && byte < 0x7f) return byteGlyph(byte)
+  return GLYPHS[byteRole(byte)] ?? '·'
+}
+
+// Those of hexyl, but for zero: a filled ground of diamonds would be louder than what matters.
+const GLYPHS: Readonly<Partial<Record<Role, string>>> = {
+  'byte-zero': '·',
+  'byte-space': ' ',
+  'byte-control': '•',
+  'byte-high': '×',
 }
 
 // Neighbours that look alike become one span; a hex line would otherwise be fifty of them.

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { BINDINGS, type Context, commandOf, EDITS, helpGroups, hintsOf } from '../../../src/tui/keys.ts'
+import { BINDINGS, type Context, commandOf, EDITS, helpGroups, hintsOf, rebind } from '../../../src/tui/keys.ts'
 
 // All but the lesson, whose keys are its own.
 const CONTEXTS = [...new Set(BINDINGS.flatMap(({ contexts }) => contexts))].filter(
@@ -46,5 +46,27 @@ describe('the table of keys', () => {
       expect(keys).not.toBe('')
       expect(help).not.toBe('')
     }
+  })
+})
+
+describe('other keys', () => {
+  it('are taken from the configuration, for the help and the footer too', () => {
+    expect(rebind({ copy: ['Y'], zoom: ['f5'] })).toBe('')
+    expect(commandOf('tree', 'Y')).toBe('copy')
+    expect(commandOf('tree', 'y')).toBeUndefined()
+    expect(
+      helpGroups(['list'])
+        .flatMap(({ entries }) => entries)
+        .find(({ help }) => help.startsWith('copy:'))?.keys,
+    ).toBe('Y')
+    expect(hintsOf('list').find(({ hint }) => hint === 'zoom')?.key).toBe('f5')
+    expect(rebind({})).toBe('')
+    expect(commandOf('tree', 'y')).toBe('copy')
+  })
+
+  it('are refused where two commands would share one, or nobody knows the command', () => {
+    expect(rebind({ copy: ['f'] })).toBe('The key "f" is given to both copy and follow. Give one of them another key.')
+    expect(rebind({ coppy: ['Y'] })).toMatch(/^There is no command "coppy" to give keys\. There are /)
+    expect(commandOf('list', 'f')).toBe('follow')
   })
 })

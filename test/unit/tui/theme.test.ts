@@ -4,7 +4,26 @@ import { type Ground, type Role, say, span } from '../../../src/tui/line.ts'
 import { coloursOf, detectTheme, makeTheme, paintLine, THEME_NAMES } from '../../../src/tui/theme.ts'
 
 const ROLES: readonly Role[] = [
-  ...(['text', 'strong', 'dim', 'title', 'accent', 'key', 'good', 'bad', 'warn', 'note', 'mistake', 'secret', 'layer', 'zero'] as const),
+  ...([
+    'text',
+    'strong',
+    'dim',
+    'title',
+    'accent',
+    'key',
+    'good',
+    'bad',
+    'warn',
+    'note',
+    'mistake',
+    'secret',
+    'layer',
+    'byte-zero',
+    'byte-text',
+    'byte-space',
+    'byte-control',
+    'byte-high',
+  ] as const),
   ...(['web', 'sealed', 'transport', 'datagram', 'control', 'name', 'other'] as const),
 ]
 const GROUNDS: readonly Ground[] = ['plain', 'bar', 'picked', 'held', 'lit', 'cursor', 'secret', 'panel', 'field']
