@@ -180,9 +180,11 @@ async function exchangeRows(capture: Capture): Promise<Row[]> {
   const rows: Row[] = []
   const collector = new ExchangeCollector(capture, { onExchange: (exchange) => rows.push(exchangeRow(exchange)) })
   const d = capture.dissection()
+  const readahead = new Readahead(capture)
   for (let packet = 1; packet <= capture.index.count; packet++) {
     if (!collector.concerns(packet)) continue
-    capture.record(d, packet)
+    const start = readahead.start(packet)
+    capture.record(d, packet, readahead.bytes, start)
     collector.take(packet, d)
   }
   collector.finish()
