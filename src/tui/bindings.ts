@@ -125,7 +125,9 @@ const TEXT = ['filter', 'save', 'capture', 'find', 'line', 'secret', 'follow-fin
 /** Views where numbers change the view at once, and q goes back to where one came from. */
 const LISTS = ['exchanges', 'streams', 'statistics', 'tls'] as const
 const PAGES = ['exchange', 'tls-session', 'follow', 'ladder'] as const
-const VIEWS = ['compare', 'lessons', 'start', ...LISTS, ...PAGES] as const
+/** All but the first screen, which nothing lies behind. */
+const VIEWS_BACK = ['compare', 'lessons', ...LISTS, ...PAGES] as const
+const VIEWS = ['start', ...VIEWS_BACK] as const
 const EVERYWHERE = [...PANES, ...VIEWS, ...TEXT, 'help', 'menu', 'copied', 'quit'] as const
 
 const bind = (
@@ -300,7 +302,8 @@ export const BINDINGS: readonly Binding[] = [
 
   bind([...PANES, ...VIEWS], 'Program', ['?', 'f1'], 'help', 'this help', { hint: 'keys' }),
   bind(PANES, 'Program', ['q', 'escape'], 'back', 'back; at the top it asks once, then quits', { hint: 'quit', shown: 'q Esc' }),
-  bind(VIEWS, 'Program', ['q', 'escape'], 'back', 'back to where you came from; Esc first ends what runs', {
+  bind(['start'], 'Program', ['q', 'escape'], 'back', 'asks once, then quits', { hint: 'quit', shown: 'q Esc' }),
+  bind(VIEWS_BACK, 'Program', ['q', 'escape'], 'back', 'back to where you came from; Esc first ends what runs', {
     hint: 'back',
     shown: 'q Esc',
   }),

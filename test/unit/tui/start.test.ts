@@ -55,7 +55,7 @@ describe('the first screen', () => {
     const shown = await open()
     for (const words of ['Listen on an interface', 'lo', 'Open a capture', 'plain.pcapng', 'Learn', 'sudo setcap cap_net_raw+ep wiretail'])
       expect(shown.text()).toContain(words)
-    expect(shown.lines().at(-1)).toMatch(/\? keys +q back +↑ ↓ choose +Enter open/)
+    expect(shown.lines().at(-1)).toMatch(/\? keys +q quit +↑ ↓ choose +Enter open/)
   })
 
   it('opens a capture, and says why one cannot be opened', async () => {
