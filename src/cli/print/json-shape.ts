@@ -136,7 +136,8 @@ export function layOut(d: Dissection, order: readonly number[], ends: readonly n
         if (raw) add(`${of}_raw`, `${of}_raw`, { place: at, kind: 'raw' })
       }
       addRaw(name, place)
-      if (type === 'protocol' || type === 'group') {
+      // A row without a name is its line: nothing stands behind it.
+      if (type === 'protocol' || type === 'group' || name === '') {
         // A layer without anything in it is the line that the tree shows.
         add(key, identity, { place, kind: inside ? 'object' : type === 'protocol' ? 'title' : 'empty' })
         continue
