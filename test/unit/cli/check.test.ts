@@ -9,7 +9,15 @@ import { recorded } from './support.ts'
 async function run(command: Command, ...args: string[]) {
   let out = ''
   let err = ''
-  const code = await command.run(args, { script: '', out: (text) => void (out += text), err: (text) => void (err += text) })
+  const code = await command.run(args, {
+    script: '',
+    out: (text) => {
+      out += text
+    },
+    err: (text) => {
+      err += text
+    },
+  })
   return { code, out, err }
 }
 const plain = recorded('plain.pcapng')
