@@ -70,7 +70,7 @@ describe('wiretail run', () => {
       if (!asRoot || spawnSync(need, words).status !== 0) return console.warn(`SKIPPED: not root, or ${name} is missing`)
       const kept = join(folder, `${name}.pcapng`)
       const { code, out, err } = runs(['--print', '-Y', 'http', '--keep', kept], command())
-      expect({ code, err }).toMatchObject({ code: 0, err: expect.stringMatching(/wiretail: \d\d packets of /) })
+      expect({ code, err }).toMatchObject({ code: 0, err: expect.stringMatching(/wiretail: \d+ packets of /) })
       expect(out).toMatch(/^fluffy tail/)
       expect(out).toMatch(/HTTP \d+ GET \/ HTTP\/1\.1[\s\S]*HTTP \d+ HTTP\/1\.1 200 OK/)
       // The file that is kept opens without the key log, here and elsewhere.
