@@ -136,9 +136,12 @@ describe('wiretail lesson in a terminal', () => {
     expect((await program.exit).code).toBe(0)
   })
 
-  it('shows every screen of every lesson, in French too, with the terminal’s own measure', async () => {
+  it.each([
+    { cols: 60, rows: 20, env: {} },
+    { cols: 80, rows: 24, env: { NO_COLOR: '1' } },
+  ])('shows every screen of every lesson in French, with the terminal’s own measure: $cols x $rows, $env', async ({ cols, rows, env }) => {
     for (const { number, title } of LESSONS) {
-      const program = open([String(number), '--from-capture', '--lang', 'fr', '--dir', folder()], 60, 20)
+      const program = open([String(number), '--from-capture', '--lang', 'fr', '--dir', folder()], cols, rows, env)
       await program.until(title.fr)
       for (let at = 1; at <= 12; at++) {
         const match = await program.until(/ (\d+)\/(\d+)\s*$/m)
